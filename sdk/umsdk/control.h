@@ -1,0 +1,28 @@
+// How a tool inside a view talks to its supervisor: prctl(kControlOption, operation, address, 0, 0).
+// Outside a view the kernel answers EINVAL, so a tool can tell where it is.
+#ifndef UMSDK_CONTROL_H_
+#define UMSDK_CONTROL_H_
+
+#include <cstdint>
+
+namespace umsdk {
+
+inline constexpr int kControlOption = 0x554d5344;  // "UMSD"
+
+enum class ControlOperation : uint64_t {
+  kPing = 1,     // 0 inside a view
+  kMount = 2,    // address: ControlMount; as mount(2)
+  kUnmount = 3,  // address: ControlUnmount; as umount2(2)
+};
+
+// Addresses of NUL-terminated strings in the caller, 0 for NULL.
+struct ControlMount {
+  uint64_t source, target, type, flags, options;
+};
+struct ControlUnmount {
+  uint64_t target, flags;
+};
+
+}  // namespace umsdk
+
+#endif  // UMSDK_CONTROL_H_

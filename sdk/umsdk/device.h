@@ -1,0 +1,88 @@
+// Device: a character or block device that a service supplies. About ten lines make one:
+//
+//   class Sensor final : public umsdk::Device {
+//     DeviceInfo info() const override { return {.block = false, .mode = 0444}; }
+//     ErrnoOr<std::unique_ptr<DeviceFile>> Open(const DeviceOpen&) override { return ... }
+//   };
+#ifndef UMSDK_DEVICE_H_
+#define UMSDK_DEVICE_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "sdk/base/errno.h"
+#include "umsdk/file_system.h"
+
+namespace umsdk {
+
+struct DeviceInfo {
+  bool block = false;
+  unsigned major = 0;
+  unsigned minor = 0;
+  mode_t mode = 0600;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  uint64_t size = 0;      // bytes; what SEEK_END finds. 0 for a stream
+  bool seekable = false;  // reads and writes at an offset that the kernel keeps
+  timespec time = {};     // atime, mtime, ctime
+};
+
+struct DeviceOpen {
+  Caller caller;
+  int flags = 0;  // as the kernel hands them to a driver: O_LARGEFILE (0100000) is set
+};
+
+// The memory behind an ioctl argument. Both fail with EFAULT as copy_from_user/copy_to_user do.
+class IoctlMemory {
+ public:
+  virtual ~IoctlMemory() = default;
+  virtual ErrnoOrOk Read(uint64_t address, std::span<char> out) = 0;
+  virtual ErrnoOrOk Write(uint64_t address, std::span<const char> bytes) = 0;
+  template <typename T>
+  ErrnoOrOk Put(uint64_t address, const T& value) {
+    return Write(address, {reinterpret_cast<const char*>(&value), sizeof(value)});
+  }
+  template <typename T>
+  ErrnoOr<T> Get(uint64_t address) {
+    T value;
+    UMSDK_RETURN_IF_ERRNO(Read(address, {reinterpret_cast<char*>(&value), sizeof(value)}));
+    return value;
+  }
+};
+
+// One open of a device; destroyed when the last descriptor of that open goes. Calls on one
+// DeviceFile are serialized by the SDK; different DeviceFiles of a Device run in parallel.
+class DeviceFile {
+ public:
+  virtual ~DeviceFile() = default;
+  // `offset` is 0 for a device that is not seekable. A short count is passed on to the guest.
+  virtual ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) {
+    (void)offset, (void)out;
+    return Errno(EINVAL);
+  }
+  virtual ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) {
+    (void)offset, (void)bytes;
+    return Errno(EINVAL);
+  }
+  virtual ErrnoOr<int64_t> Ioctl(uint64_t request, uint64_t argument, IoctlMemory& memory) {
+    (void)request, (void)argument, (void)memory;
+    return Errno(ENOTTY);
+  }
+  virtual ErrnoOrOk Fsync() { return {}; }
+};
+
+class Device {
+ public:
+  virtual ~Device() = default;
+  virtual DeviceInfo info() const = 0;
+  virtual ErrnoOr<std::unique_ptr<DeviceFile>> Open(const DeviceOpen& open) = 0;
+  // chmod, chown, utimens of the device's node; nothing is kept unless this is overridden.
+  virtual ErrnoOrOk SetAttr(const Caller&, const SetAttrRequest&) { return Errno(EPERM); }
+};
+
+}  // namespace umsdk
+
+#endif  // UMSDK_DEVICE_H_

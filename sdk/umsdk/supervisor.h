@@ -1,0 +1,147 @@
+// Supervisor runs commands inside a view made of services.
+//
+//   auto supervisor = Supervisor::Builder().AddService(std::make_unique<MyService>()).Build();
+//   if (!supervisor.ok()) return supervisor.status();
+//   auto exit = supervisor->Run(Command("/bin/ls").Arg("/mnt"));
+#ifndef UMSDK_SUPERVISOR_H_
+#define UMSDK_SUPERVISOR_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "umsdk/command.h"
+#include "umsdk/service.h"
+
+namespace umsdk {
+
+class Engine;  // sdk/engine/engine.h, for tests and engines of one's own
+
+enum class EngineKind { kAuto, kNotify, kPtrace };
+
+struct PtraceOptions {
+  bool seccomp = true;          // false (--nokvm): two stops a call
+  bool vectored_memory = true;  // false (--nokmulti)
+};
+
+// A line of the trace: one call that a service handled or refused, in strace's notation.
+struct TraceLine {
+  pid_t tid = 0;
+  std::string call;    // "openat(AT_FDCWD, \"/mnt/a\", O_RDONLY)"
+  std::string result;  // "= 3", "= -1 ENOENT (No such file or directory)", "= ? (kernel)"
+};
+
+struct ServiceInfo {
+  int position = 0;  // 1 is asked first
+  int code = 0;
+  std::string name;
+  std::string description;
+};
+
+struct MountInfo {
+  std::string source;
+  std::string target;
+  std::string type;
+  std::string options;
+};
+
+// A running command with its descendants. Movable. Thread-safe. Destruction ends the whole tree.
+class Guest {
+ public:
+  Guest(Guest&&) noexcept;
+  Guest& operator=(Guest&&) noexcept;
+  ~Guest();
+
+  pid_t pid() const;
+  // Waits for the command's end, then ends the rest of its tree (see Supervisor::Options::linger).
+  absl::StatusOr<ExitStatus> Wait();
+  absl::Status Signal(int signal);
+  // Ends the tree: SIGTERM, and SIGKILL after two seconds.
+  void Terminate();
+
+ private:
+  friend class Supervisor;
+  struct Impl;
+  explicit Guest(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Movable; owns everything of a view; no process-wide state: several may live in one process.
+// Thread-safe. Destruction ends the guests and unmounts, newest first.
+class Supervisor {
+ public:
+  class Builder;
+  Supervisor(Supervisor&&) noexcept;
+  Supervisor& operator=(Supervisor&&) noexcept;
+  ~Supervisor();
+
+  // Runs `command` and waits for its end. The command's failures are in ExitStatus; an error means
+  // that nothing could be started.
+  absl::StatusOr<ExitStatus> Run(const Command& command);
+  absl::StatusOr<Guest> Spawn(const Command& command);
+
+  // The chain, first asked first. `position` 1 is the front; 0 the end.
+  absl::Status AddService(absl::StatusOr<std::unique_ptr<Service>> service, int position = 0);
+  absl::Status RemoveService(const std::string& name);
+  absl::Status MoveService(const std::string& name, int position);
+  // No change of the chain any more.
+  void Lock();
+  std::vector<ServiceInfo> services() const;
+
+  // As mount(2) and umount2(2) by a guest. `target` is an absolute path.
+  absl::Status Mount(const std::string& source, const std::string& target, const std::string& type,
+                     unsigned long flags, const std::string& options);
+  absl::Status Unmount(const std::string& target, int flags);
+  std::vector<MountInfo> mounts() const;  // oldest first
+
+  std::string engine_name() const;  // "notify", "ptrace"
+
+ private:
+  friend class Guest;
+  friend class Builder;
+  struct Impl;
+  explicit Supervisor(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+// Collects what a view is made of; the first error is kept and reported by Build().
+class Supervisor::Builder {
+ public:
+  Builder();
+  ~Builder();
+  Builder(Builder&&) noexcept;
+  Builder& operator=(Builder&&) noexcept;
+
+  // Takes a service, or the error that creating it met. Asked in the order of adding.
+  Builder&& AddService(absl::StatusOr<std::unique_ptr<Service>> service) &&;
+  Builder&& WithEngine(EngineKind kind) &&;
+  Builder&& WithPtraceOptions(PtraceOptions options) &&;
+  Builder&& WithEngine(std::unique_ptr<Engine> engine) &&;
+  // Nothing can be added later: only what the services claim is trapped.
+  Builder&& Seal() &&;
+  // Guest::Wait waits for all descendants of the command, not just for it.
+  Builder&& Linger() &&;
+  // The command was stopped by this signal (Ctrl-Z). Called from a thread of the SDK.
+  Builder&& OnStop(std::function<void(int signal)> callback) &&;
+  // Lines for the owner of the view (Report, failures, refusals). Default: standard error.
+  Builder&& OnEvent(std::function<void(const std::string&)> sink) &&;
+  // Every call that a service handled or refused; `all`: every trapped call.
+  Builder&& OnTrace(std::function<void(const TraceLine&)> sink, bool all = false) &&;
+  // Bytes: files up to `resident_file` live in memory wholly while used; `total` bounds all of it.
+  Builder&& WithCache(uint64_t resident_file, uint64_t total) &&;
+  absl::StatusOr<Supervisor> Build() &&;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace umsdk
+
+#endif  // UMSDK_SUPERVISOR_H_

@@ -1,0 +1,112 @@
+#include "sdk/core/backing.h"
+
+#include <fcntl.h>
+
+#include <optional>
+#include <utility>
+
+namespace umsdk {
+namespace {
+
+// One handle for reading and one for writing serve all guests, as the kernel's page cache does.
+class NodeBacking final : public Backing {
+ public:
+  explicit NodeBacking(NodePtr node) : node_(std::move(node)) {}
+
+  ErrnoOr<bool> Open(const Caller& caller, int flags) override {
+    bool writes = (flags & O_ACCMODE) != O_RDONLY;
+    std::optional<OpenReply>& slot = writes ? writer_ : reader_;
+    UMSDK_ASSIGN_OR_ERRNO(OpenReply reply, fs().Open(caller, id(), flags));
+    if (slot.has_value()) {
+      fs().Release(id(), reply.handle);
+    } else {
+      slot = reply;
+    }
+    return slot->direct_io;
+  }
+  ErrnoOr<Attr> Stat() override { return fs().GetAttr(id()); }
+  ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
+    UMSDK_RETURN_IF_ERRNO(NeedReader());
+    return fs().Read(id(), reader_->handle, offset, out);
+  }
+  ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) override {
+    UMSDK_RETURN_IF_ERRNO(NeedWriter());
+    return fs().Write(id(), writer_->handle, offset, bytes);
+  }
+  ErrnoOrOk Truncate(const Caller& caller, uint64_t size) override {
+    SetAttrRequest change;
+    change.size = size;
+    UMSDK_RETURN_IF_ERRNO(fs().SetAttr(caller, id(), change));
+    return {};
+  }
+  ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) override {
+    UMSDK_RETURN_IF_ERRNO(NeedWriter());
+    return fs().Fallocate(id(), writer_->handle, mode, offset, length);
+  }
+  ErrnoOr<uint64_t> Seek(uint64_t offset, int whence) override {
+    UMSDK_RETURN_IF_ERRNO(NeedReader());
+    return fs().Seek(id(), reader_->handle, offset, whence);
+  }
+  ErrnoOrOk Fsync(bool data_only) override {
+    if (!writer_.has_value()) return {};
+    return fs().Fsync(id(), writer_->handle, data_only);
+  }
+  ErrnoOrOk Close() override {
+    ErrnoOrOk result;
+    if (writer_.has_value()) {
+      result = fs().Flush(id(), writer_->handle);
+      fs().Release(id(), std::exchange(writer_, std::nullopt)->handle);
+    }
+    if (reader_.has_value()) fs().Release(id(), std::exchange(reader_, std::nullopt)->handle);
+    return result;
+  }
+
+ private:
+  FileSystem& fs() { return node_->fs(); }
+  NodeId id() const { return node_->id(); }
+  // The SDK's own reading of a file that guests have open for writing only, and the reverse.
+  ErrnoOrOk NeedReader() { return Need(reader_, O_RDONLY); }
+  ErrnoOrOk NeedWriter() { return Need(writer_, O_WRONLY); }
+  ErrnoOrOk Need(std::optional<OpenReply>& slot, int flags) {
+    if (slot.has_value()) return {};
+    UMSDK_ASSIGN_OR_ERRNO(OpenReply reply, fs().Open(Caller{}, id(), flags));
+    slot = reply;
+    return {};
+  }
+
+  NodePtr node_;
+  std::optional<OpenReply> reader_, writer_;
+};
+
+class FileBacking final : public Backing {
+ public:
+  explicit FileBacking(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  ErrnoOr<bool> Open(const Caller&, int) override { return false; }
+  ErrnoOr<Attr> Stat() override { return file_->Stat(); }
+  ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
+    return file_->Read(offset, out);
+  }
+  ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) override {
+    return file_->Write(offset, bytes);
+  }
+  ErrnoOrOk Truncate(const Caller&, uint64_t size) override { return file_->Truncate(size); }
+  ErrnoOrOk Fallocate(int, uint64_t, uint64_t) override { return Errno(EOPNOTSUPP); }
+  ErrnoOr<uint64_t> Seek(uint64_t, int) override { return Errno(EOPNOTSUPP); }
+  ErrnoOrOk Fsync(bool) override { return file_->Fsync(); }
+  ErrnoOrOk Close() override { return {}; }
+
+ private:
+  std::unique_ptr<File> file_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backing> MakeNodeBacking(NodePtr node) {
+  return std::make_unique<NodeBacking>(std::move(node));
+}
+
+std::unique_ptr<Backing> MakeFileBacking(std::unique_ptr<File> file) {
+  return std::make_unique<FileBacking>(std::move(file));
+}
+
+}  // namespace umsdk

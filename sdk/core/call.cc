@@ -1,0 +1,66 @@
+#include "sdk/core/call.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace umsdk {
+
+ErrnoOr<std::string> Call::String(uint64_t address, size_t limit, Errno too_long) {
+  constexpr size_t kPage = 4096;
+  constexpr size_t kFirst = 256;  // most paths are short: one small copy
+  std::string text;
+  while (text.size() < limit) {
+    uint64_t at = address + text.size();
+    size_t room = std::min(kPage - at % kPage, limit - text.size());
+    size_t want = text.empty() ? std::min(room, kFirst) : room;
+    size_t old = text.size();
+    text.resize(old + want);
+    size_t got = trap_.ReadMemory(at, text.data() + old, want);
+    text.resize(old + got);
+    size_t end = text.find('\0', old);
+    if (end != std::string::npos) return text.substr(0, end);
+    if (got < want) return Errno(EFAULT);
+  }
+  return too_long;
+}
+
+ErrnoOrOk Call::Get(uint64_t address, void* out, size_t size) {
+  if (size != 0 && trap_.ReadMemory(address, out, size) != size) return Errno(EFAULT);
+  return {};
+}
+
+ErrnoOrOk Call::Put(uint64_t address, const void* bytes, size_t size) {
+  if (size != 0 && trap_.WriteMemory(address, bytes, size) != size) return Errno(EFAULT);
+  return {};
+}
+
+const GuestStatus& Call::status() {
+  if (!status_.has_value()) status_ = ReadGuestStatus(tid()).value_or(GuestStatus{});
+  return *status_;
+}
+
+std::string Call::ProcPath(const std::string& name) const {
+  return "/proc/" + std::to_string(tid()) + "/" + name;
+}
+
+std::shared_ptr<OpenObject> ObjectAt(View& view, const std::string& proc_path) {
+  if (view.objects().empty()) return nullptr;
+  struct stat st;
+  if (::stat(proc_path.c_str(), &st) != 0) return nullptr;
+  return view.objects().Find({st.st_dev, st.st_ino});
+}
+
+std::shared_ptr<OpenObject> Call::Object(int fd) {
+  if (fd < 0) return nullptr;
+  return ObjectAt(view_, ProcPath("fd/" + std::to_string(fd)));
+}
+
+Verdict Call::Install(const UniqueFd& fd, bool close_on_exec) {
+  ErrnoOr<int> number = trap_.InstallFd(fd.get(), close_on_exec);
+  return number.ok() ? Verdict::Return(*number) : Verdict::Fail(number.error());
+}
+
+}  // namespace umsdk

@@ -1,0 +1,75 @@
+#include "sdk/core/guest_info.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "sdk/base/unique_fd.h"
+
+namespace umsdk {
+namespace {
+
+std::string ReadSmallFile(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return "";
+  std::string text(8192, '\0');
+  ssize_t count = ::read(fd.get(), text.data(), text.size());
+  text.resize(count > 0 ? static_cast<size_t>(count) : 0);
+  return text;
+}
+
+// The text behind "\nNAME:", as far as the end of the line.
+const char* Field(const std::string& status, const char* name) {
+  size_t at = status.find(name);
+  return at == std::string::npos ? "" : status.c_str() + at + std::string_view(name).size();
+}
+
+// The `index`-th number of a line.
+unsigned long Number(const char* text, int index, int base) {
+  char* end = nullptr;
+  unsigned long value = 0;
+  for (int i = 0; i <= index; ++i, text = end) value = std::strtoul(text, &end, base);
+  return value;
+}
+
+std::vector<gid_t> Numbers(const char* text) {
+  std::vector<gid_t> numbers;
+  while (true) {
+    while (*text == ' ' || *text == '\t') ++text;
+    if (*text < '0' || *text > '9') return numbers;
+    char* end = nullptr;
+    numbers.push_back(static_cast<gid_t>(std::strtoul(text, &end, 10)));
+    text = end;
+  }
+}
+
+}  // namespace
+
+std::optional<GuestStatus> ReadGuestStatus(pid_t tid) {
+  std::string status = ReadSmallFile("/proc/" + std::to_string(tid) + "/status");
+  if (status.empty()) return std::nullopt;
+  GuestStatus guest;
+  constexpr int kFileSystemId = 3;  // real, effective, saved, file system
+  guest.caller.tid = tid;
+  guest.caller.uid = static_cast<uid_t>(Number(Field(status, "\nUid:"), kFileSystemId, 10));
+  guest.caller.gid = static_cast<gid_t>(Number(Field(status, "\nGid:"), kFileSystemId, 10));
+  guest.caller.groups = Numbers(Field(status, "\nGroups:"));
+  guest.caller.umask = static_cast<mode_t>(Number(Field(status, "\nUmask:"), 0, 8));
+  guest.tgid = static_cast<pid_t>(Number(Field(status, "\nTgid:"), 0, 10));
+  guest.tracer = static_cast<pid_t>(Number(Field(status, "\nTracerPid:"), 0, 10));
+  unsigned long capabilities = Number(Field(status, "\nCapEff:"), 0, 16);
+  guest.dac_override = (capabilities & (1UL << CAP_DAC_OVERRIDE)) != 0;
+  return guest;
+}
+
+std::string ReadProcLink(const std::string& path) {
+  char buffer[PATH_MAX];
+  ssize_t size = ::readlink(path.c_str(), buffer, sizeof(buffer));
+  return size > 0 ? std::string(buffer, static_cast<size_t>(size)) : std::string();
+}
+
+}  // namespace umsdk

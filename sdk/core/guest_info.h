@@ -1,0 +1,29 @@
+// What the kernel tells about a guest thread in /proc: identity, umask, thread group.
+#ifndef SDK_CORE_GUEST_INFO_H_
+#define SDK_CORE_GUEST_INFO_H_
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "umsdk/file_system.h"
+
+namespace umsdk {
+
+struct GuestStatus {
+  Caller caller;
+  pid_t tgid = 0;
+  pid_t tracer = 0;
+  bool dac_override = false;  // CAP_DAC_OVERRIDE, CAP_FOWNER: root in the sense of the checks
+};
+
+// From /proc/TID/status; nullopt when the thread is gone. About 10 us.
+std::optional<GuestStatus> ReadGuestStatus(pid_t tid);
+
+// The text of a symlink of /proc, empty on failure.
+std::string ReadProcLink(const std::string& path);
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_GUEST_INFO_H_

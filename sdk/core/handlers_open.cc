@@ -1,0 +1,168 @@
+// open, openat, openat2, creat.
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "sdk/core/act_as.h"
+#include "sdk/core/chain_context.h"
+#include "sdk/core/fifo.h"
+#include "sdk/core/handlers.h"
+#include "sdk/core/opening.h"
+#include "sdk/core/path_walk.h"
+#include "sdk/core/permissions.h"
+#include "sdk/core/proc_files.h"
+
+namespace umsdk {
+namespace {
+
+struct OpenArgs {
+  int dirfd = AT_FDCWD;
+  uint64_t path = 0;
+  int flags = 0;
+  mode_t mode = 0;
+  uint64_t resolve = 0;
+};
+
+bool Creates(int flags) { return (flags & O_CREAT) != 0; }
+bool IsTmpFile(int flags) { return (flags & O_TMPFILE) == O_TMPFILE; }
+
+int AccessMask(int flags) {
+  if ((flags & O_PATH) != 0) return 0;
+  int mask = 0;
+  if ((flags & O_ACCMODE) != O_WRONLY) mask |= R_OK;
+  if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC) != 0) mask |= W_OK;
+  return mask;
+}
+
+// Services that claim the path (Claim::Path).
+std::optional<Verdict> AskServices(Call& call, const std::string& path, const OpenArgs& args) {
+  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  if (!chain->claims_paths()) return std::nullopt;
+  OpenRequest request{path, args.flags, args.mode};
+  auto install = [&](std::unique_ptr<File> file) -> SyscallResult {
+    ErrnoOr<std::shared_ptr<VirtualFile>> shared = FileOfService(call.view(), std::move(file), path);
+    if (!shared.ok()) return shared.error();
+    ErrnoOr<UniqueFd> fd = (*shared)->Open(call.caller(), args.flags);
+    if (!fd.ok()) return fd.error();
+    return SyscallResult::Value(call.Install(*fd, (args.flags & O_CLOEXEC) != 0).value());
+  };
+  ChainContext context(
+      call, chain->ForPath(path),
+      [&](Service& service, SyscallContext& ctx) { return service.OnOpen(ctx, request); }, install);
+  return FromChain(call, context.Run());
+}
+
+// A real file that the guest's own arguments do not lead to: opened here, with its identity.
+Verdict OpenForGuest(Call& call, const Target& target, const OpenArgs& args) {
+  int flags = args.flags | O_CLOEXEC | O_NOCTTY;
+  UniqueFd fd;
+  {
+    ActAs guest(call.caller());
+    fd.Reset(::open(target.path.c_str(), flags, args.mode & ~call.caller().umask));
+  }
+  if (!fd.valid()) return Verdict::Fail(LastErrno());
+  return call.Install(fd, (args.flags & O_CLOEXEC) != 0);
+}
+
+ErrnoOrOk CheckExisting(Call& call, const Target& target, int flags) {
+  mode_t mode = target.attr.mode;
+  if (Creates(flags) && (flags & O_EXCL) != 0) return Errno(EEXIST);
+  if (S_ISLNK(mode)) return Errno((flags & O_DIRECTORY) != 0 ? ENOTDIR : ELOOP);
+  if (!S_ISDIR(mode) && ((flags & O_DIRECTORY) != 0 || target.trailing_slash)) return Errno(ENOTDIR);
+  bool writes = (AccessMask(flags) & W_OK) != 0;
+  if (S_ISDIR(mode) && (writes || Creates(flags))) return Errno(EISDIR);
+  if (!target.mount) return {};
+  UMSDK_RETURN_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, AccessMask(flags)));
+  if ((flags & O_NOATIME) != 0) return CheckOwner(call, *target.mount, target.attr);
+  return {};
+}
+
+// Makes the file that O_CREAT asks for; afterwards the target exists.
+ErrnoOrOk CreateMissing(Call& call, Target& target, const OpenArgs& args) {
+  if (!Creates(args.flags)) return Errno(ENOENT);
+  if (target.trailing_slash) return Errno(EISDIR);
+  if (target.name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
+  UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.parent_attr));
+  mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
+  UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.parent->fs().MakeNode(call.caller(), target.parent->id(),
+                                                                  target.name, mode, 0));
+  target.node = std::make_shared<NodeRef>(target.mount, entry.node);
+  target.attr = entry.attr;
+  target.exists = true;
+  return {};
+}
+
+ErrnoOrOk CreateNameless(Call& call, Target& target, const OpenArgs& args) {
+  if ((args.flags & O_ACCMODE) == O_RDONLY) return Errno(EINVAL);
+  if (!target.exists) return Errno(ENOENT);
+  if (!S_ISDIR(target.attr.mode)) return Errno(ENOTDIR);
+  UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.attr));
+  mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
+  UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.node->fs().TmpFile(call.caller(), target.node->id(), mode));
+  target.node = std::make_shared<NodeRef>(target.mount, entry.node);
+  target.attr = entry.attr;
+  target.path += "/#" + std::to_string(entry.node) + " (deleted)";
+  return {};
+}
+
+Verdict OpenVirtual(Call& call, Target target, const OpenArgs& args) {
+  int flags = args.flags;
+  if (IsTmpFile(flags)) {
+    UMSDK_VERDICT_IF_ERRNO(CreateNameless(call, target, args));
+    return InstallTarget(call, target, flags & ~(O_TMPFILE | O_EXCL | O_TRUNC));
+  }
+  if (!target.exists) {
+    UMSDK_VERDICT_IF_ERRNO(CreateMissing(call, target, args));
+    return InstallTarget(call, target, flags & ~O_TRUNC);
+  }
+  bool link_itself = S_ISLNK(target.attr.mode) && (flags & O_PATH) != 0;
+  if (!link_itself) UMSDK_VERDICT_IF_ERRNO(CheckExisting(call, target, flags));
+  if (S_ISFIFO(target.attr.mode) && (flags & O_PATH) == 0) return OpenFifo(call, target, flags);
+  return InstallTarget(call, target, flags);
+}
+
+Verdict Open(Call& call, const OpenArgs& args) {
+  UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(args.path));
+  bool follow = (args.flags & O_NOFOLLOW) == 0 && !(Creates(args.flags) && (args.flags & O_EXCL) != 0);
+  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, args.dirfd, path,
+                                                  {.follow = follow, .resolve = args.resolve}));
+  if (std::optional<Verdict> answer = AskServices(call, target.path, args)) return *answer;
+  if (target.native) {
+    if (std::optional<Verdict> answer = OpenProcFile(call, target.path, args.flags)) return *answer;
+    return Verdict::Continue();
+  }
+  call.MarkHandled();
+  if (!target.is_virtual()) return OpenForGuest(call, target, args);
+  return OpenVirtual(call, std::move(target), args);
+}
+
+}  // namespace
+
+Verdict HandleOpen(Call& call) {
+  return Open(call, {AT_FDCWD, call.arg(0), call.int_arg(1), static_cast<mode_t>(call.arg(2)), 0});
+}
+
+Verdict HandleCreat(Call& call) {
+  constexpr int kFlags = O_CREAT | O_WRONLY | O_TRUNC;
+  return Open(call, {AT_FDCWD, call.arg(0), kFlags, static_cast<mode_t>(call.arg(1)), 0});
+}
+
+Verdict HandleOpenat(Call& call) {
+  return Open(call, {call.int_arg(0), call.arg(1), call.int_arg(2), static_cast<mode_t>(call.arg(3)), 0});
+}
+
+// Sizes other than the first version's are judged by the kernel on real paths only.
+Verdict HandleOpenat2(Call& call) {
+  if (call.arg(3) < sizeof(open_how)) return Verdict::Continue();
+  UMSDK_ASSIGN_OR_VERDICT(open_how how, call.Load<open_how>(call.arg(2)));
+  constexpr uint64_t kKnown = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |
+                              RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+  if ((how.resolve & ~kKnown) != 0) return Verdict::Continue();
+  return Open(call, {call.int_arg(0), call.arg(1), static_cast<int>(how.flags),
+                     static_cast<mode_t>(how.mode), how.resolve});
+}
+
+}  // namespace umsdk

@@ -1,0 +1,100 @@
+// prctl (control calls, dumpability), changes of root and namespaces, and mount(8)'s question who it is.
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sdk/core/handlers.h"
+#include "sdk/core/mounting.h"
+#include "sdk/core/path_walk.h"
+#include "umsdk/control.h"
+
+namespace umsdk {
+namespace {
+
+ErrnoOr<std::string> OptionalPath(Call& call, uint64_t address) {
+  if (address == 0) return std::string();
+  return call.Path(address);
+}
+
+Verdict ControlMountCall(Call& call) {
+  UMSDK_ASSIGN_OR_VERDICT(ControlMount request, call.Load<ControlMount>(call.arg(2)));
+  MountArgs args;
+  UMSDK_ASSIGN_OR_VERDICT(args.source, OptionalPath(call, request.source));
+  UMSDK_ASSIGN_OR_VERDICT(args.target, OptionalPath(call, request.target));
+  UMSDK_ASSIGN_OR_VERDICT(args.type, OptionalPath(call, request.type));
+  UMSDK_ASSIGN_OR_VERDICT(args.options, OptionalPath(call, request.options));
+  args.flags = request.flags;
+  return MountForGuest(call, args).value_or(Verdict::Fail(Errno(ENODEV)));
+}
+
+Verdict Control(Call& call) {
+  call.MarkHandled();
+  switch (static_cast<ControlOperation>(call.arg(1))) {
+    case ControlOperation::kPing:
+      return Verdict::Return(0);
+    case ControlOperation::kMount:
+      return ControlMountCall(call);
+    case ControlOperation::kUnmount: {
+      UMSDK_ASSIGN_OR_VERDICT(ControlUnmount request, call.Load<ControlUnmount>(call.arg(2)));
+      UMSDK_ASSIGN_OR_VERDICT(std::string target, OptionalPath(call, request.target));
+      return UnmountForGuest(call, target, static_cast<int>(request.flags)).value_or(Verdict::Fail(Errno(EINVAL)));
+    }
+  }
+  return Verdict::Fail(Errno(EINVAL));
+}
+
+}  // namespace
+
+// A process that makes itself undumpable would hide its memory from an unprivileged supervisor: it is
+// told yes, and what it asked for is remembered.
+Verdict HandlePrctl(Call& call) {
+  int option = call.int_arg(0);
+  if (option == kControlOption) return Control(call);
+  if (::geteuid() == 0) return Verdict::Continue();
+  if (option == PR_SET_DUMPABLE) {
+    uint64_t value = call.arg(1);
+    if (value > 1) return Verdict::Fail(Errno(EINVAL));
+    call.view().dumpable().Set(call.status().tgid, value != 0);
+    return Verdict::Return(0);
+  }
+  if (option == PR_GET_DUMPABLE && call.view().dumpable().IsUndumpable(call.status().tgid)) {
+    return Verdict::Return(0);
+  }
+  return Verdict::Continue();
+}
+
+// chroot, pivot_root, setns, unshare, clone with CLONE_NEWNS: roots must be looked at from now on.
+Verdict HandleNewRoot(Call& call) {
+  if (call.trap().number() == SYS_chroot && call.view().has_names()) {
+    UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(call.arg(0)));
+    UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, path, {}));
+    if (target.is_virtual()) {
+      call.MarkHandled();
+      call.view().Report(target.path + ": chroot into a virtual directory is not supported (EPERM)");
+      return Verdict::Fail(Errno(EPERM));
+    }
+  }
+  call.view().SetForeignRoots();
+  return Verdict::Continue();
+}
+
+Verdict HandleClone3(Call& call) {
+  ErrnoOr<uint64_t> flags = call.Load<uint64_t>(call.arg(0));
+  if (flags.ok() && (*flags & CLONE_NEWNS) != 0) call.view().SetForeignRoots();
+  return Verdict::Continue();
+}
+
+// mount(8) and umount(8) refuse to work for others than root, although here anybody may mount: they
+// are told that they are root.
+Verdict HandleGetuid(Call& call) {
+  std::string program = ReadProcLink(call.ProcPath("exe"));
+  for (const char* name : {"/usr/bin/mount", "/bin/mount", "/usr/bin/umount", "/bin/umount"}) {
+    if (program == name) return Verdict::Return(0);
+  }
+  return Verdict::Continue();
+}
+
+}  // namespace umsdk

@@ -1,0 +1,129 @@
+// rename, renameat(2), link(at).
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sdk/core/act_as.h"
+#include "sdk/core/handlers.h"
+#include "sdk/core/naming.h"
+#include "sdk/core/path_walk.h"
+#include "sdk/core/permissions.h"
+
+namespace umsdk {
+namespace {
+
+struct Place {
+  int dirfd;
+  uint64_t path;
+};
+
+bool OnRealGround(const Target& target) { return target.native || !target.is_virtual(); }
+
+// Both ends are real, but the guest's own arguments mislead the kernel for one of them at least.
+template <typename Real>
+Verdict DoReal(Call& call, const Target& from, const Target& to, const Real& real) {
+  if (from.path.empty() || to.path.empty()) return Verdict::Fail(Errno(ENOENT));
+  ActAs guest(call.caller());
+  return real(from.path.c_str(), to.path.c_str()) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
+}
+
+// The errors of do_renameat2() in fs/namei.c, in its order.
+ErrnoOrOk CheckRename(Call& call, const Target& from, const Target& to, unsigned flags) {
+  if (from.last != Target::Last::kName || to.last != Target::Last::kName) return Errno(EBUSY);
+  if (!from.exists) return Errno(ENOENT);
+  if (to.exists && (flags & RENAME_NOREPLACE) != 0) return Errno(EEXIST);
+  if (!to.exists && (flags & RENAME_EXCHANGE) != 0) return Errno(ENOENT);
+  bool is_dir = S_ISDIR(from.attr.mode);
+  if (!is_dir && (from.trailing_slash || (to.trailing_slash && (flags & RENAME_EXCHANGE) == 0))) {
+    return Errno(ENOTDIR);
+  }
+  if (is_dir && PathIsWithin(to.path, from.path) && to.path != from.path) return Errno(EINVAL);
+  if (to.exists && PathIsWithin(from.path, to.path) && to.path != from.path) {
+    return Errno((flags & RENAME_EXCHANGE) != 0 ? EINVAL : ENOTEMPTY);
+  }
+  UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *from.mount, from.parent_attr, from.attr));
+  if (to.exists) {
+    UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *to.mount, to.parent_attr, to.attr));
+  } else {
+    UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *to.mount, to.parent_attr));
+  }
+  // ".." of a directory that moves is written.
+  if (is_dir && from.parent->id() != to.parent->id()) {
+    UMSDK_RETURN_IF_ERRNO(CheckAccess(call, *from.mount, from.attr, W_OK));
+  }
+  MountTable& mounts = call.view().mounts();
+  if (mounts.HasWithin(from.path) || mounts.HasWithin(to.path)) return Errno(EBUSY);
+  return {};
+}
+
+Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
+  if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE)) != 0) return Verdict::Continue();
+  if (flags == (RENAME_NOREPLACE | RENAME_EXCHANGE)) return Verdict::Fail(Errno(EINVAL));
+  UMSDK_ASSIGN_OR_VERDICT(std::string from_path, call.Path(from_place.path));
+  UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
+  WalkOptions stay{.follow = false};
+  UMSDK_ASSIGN_OR_VERDICT(Target from, WalkPath(call, from_place.dirfd, from_path, stay));
+  UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, stay));
+  if (from.native && to.native) return Verdict::Continue();
+  call.MarkHandled();
+  if (OnRealGround(from) && OnRealGround(to)) {
+    return DoReal(call, from, to, [&](const char* a, const char* b) {
+      return ::renameat2(AT_FDCWD, a, AT_FDCWD, b, flags);
+    });
+  }
+  if (from.mount != to.mount) return Verdict::Fail(Errno(EXDEV));
+  UMSDK_VERDICT_IF_ERRNO(CheckRename(call, from, to, flags));
+  UMSDK_VERDICT_IF_ERRNO(from.parent->fs().Rename(call.caller(), from.parent->id(), from.name,
+                                                  to.parent->id(), to.name, flags));
+  if (from.path != to.path) NoteRenamed(call.view(), from.path, to.path);
+  return Verdict::Return(0);
+}
+
+Verdict Link(Call& call, Place from_place, Place to_place, int flags) {
+  if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0) return Verdict::Fail(Errno(EINVAL));
+  UMSDK_ASSIGN_OR_VERDICT(std::string from_path, call.Path(from_place.path));
+  UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
+  UMSDK_ASSIGN_OR_VERDICT(Target from,
+                          WalkPath(call, from_place.dirfd, from_path,
+                                   {.follow = (flags & AT_SYMLINK_FOLLOW) != 0,
+                                    .empty_ok = (flags & AT_EMPTY_PATH) != 0}));
+  UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, {.follow = false}));
+  if (from.native && to.native) return Verdict::Continue();
+  call.MarkHandled();
+  if (OnRealGround(from) && OnRealGround(to)) {
+    return DoReal(call, from, to, [](const char* a, const char* b) { return ::link(a, b); });
+  }
+  if (!OnRealGround(from) && !from.exists) return Verdict::Fail(Errno(ENOENT));
+  if (!OnRealGround(to) && to.exists) return Verdict::Fail(Errno(EEXIST));
+  if (from.mount != to.mount || !from.node) return Verdict::Fail(Errno(EXDEV));
+  if (from.trailing_slash && !S_ISDIR(from.attr.mode)) return Verdict::Fail(Errno(ENOTDIR));
+  UMSDK_VERDICT_IF_ERRNO(CheckNewName(call, to, false));
+  if (S_ISDIR(from.attr.mode)) return Verdict::Fail(Errno(EPERM));
+  ErrnoOr<Entry> entry = to.parent->fs().Link(call.caller(), from.node->id(), to.parent->id(), to.name);
+  if (!entry.ok()) return Verdict::Fail(entry.error());
+  NodeRef forget(to.mount, entry->node);
+  if (from.object && from.object->path().ends_with(" (deleted)")) from.object->set_path(to.path);
+  return Verdict::Return(0);
+}
+
+}  // namespace
+
+Verdict HandleRename(Call& call) {
+  return Rename(call, {AT_FDCWD, call.arg(0)}, {AT_FDCWD, call.arg(1)}, 0);
+}
+Verdict HandleRenameat(Call& call) {
+  return Rename(call, {call.int_arg(0), call.arg(1)}, {call.int_arg(2), call.arg(3)}, 0);
+}
+Verdict HandleRenameat2(Call& call) {
+  return Rename(call, {call.int_arg(0), call.arg(1)}, {call.int_arg(2), call.arg(3)},
+                static_cast<unsigned>(call.arg(4)));
+}
+Verdict HandleLink(Call& call) {
+  return Link(call, {AT_FDCWD, call.arg(0)}, {AT_FDCWD, call.arg(1)}, 0);
+}
+Verdict HandleLinkat(Call& call) {
+  return Link(call, {call.int_arg(0), call.arg(1)}, {call.int_arg(2), call.arg(3)}, call.int_arg(4));
+}
+
+}  // namespace umsdk

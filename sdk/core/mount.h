@@ -1,0 +1,54 @@
+// Mount: one mounted file system or device. NodeRef: a node of it that somebody holds.
+#ifndef SDK_CORE_MOUNT_H_
+#define SDK_CORE_MOUNT_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "umsdk/service.h"
+
+namespace umsdk {
+
+// What was mounted where. Immutable but for the counter, so freely shared between threads.
+struct Mount {
+  dev_t dev = 0;       // st_dev of its nodes
+  std::string source, target, type, options;
+  unsigned long flags = 0;  // MS_*
+  std::shared_ptr<FileSystem> fs;
+  std::shared_ptr<Device> device;      // instead of fs
+  FileSystemTraits traits;
+  std::shared_ptr<Service> service;    // keeps the code of fs and device alive
+  std::atomic<int> in_use{0};          // open descriptors and working directories in it
+
+  Mount() = default;
+  // Members go in reverse order: the service must outlive what it made.
+  ~Mount() {
+    fs.reset();
+    device.reset();
+  }
+  bool read_only() const;
+};
+
+// One lookup's reference to a node; gives it back when it goes. Shared by those who hold the node.
+class NodeRef {
+ public:
+  NodeRef(std::shared_ptr<Mount> mount, NodeId id) : mount_(std::move(mount)), id_(id) {}
+  NodeRef(const NodeRef&) = delete;
+  NodeRef& operator=(const NodeRef&) = delete;
+  ~NodeRef() {
+    if (id_ != kRootNode && mount_->fs) mount_->fs->Forget(id_, 1);
+  }
+  const std::shared_ptr<Mount>& mount() const { return mount_; }
+  FileSystem& fs() const { return *mount_->fs; }
+  NodeId id() const { return id_; }
+
+ private:
+  std::shared_ptr<Mount> mount_;
+  NodeId id_;
+};
+using NodePtr = std::shared_ptr<const NodeRef>;
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_MOUNT_H_

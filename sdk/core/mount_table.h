@@ -1,0 +1,54 @@
+// MountTable: what is mounted where, by canonical path, in mount order: a later mount on the same
+// path covers the earlier one. Thread-safe. A lookup costs one hash, however many mounts there are.
+#ifndef SDK_CORE_MOUNT_TABLE_H_
+#define SDK_CORE_MOUNT_TABLE_H_
+
+#include <atomic>
+#include <list>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sdk/core/mount.h"
+
+namespace umsdk {
+
+// std::string keys that a string_view can look up.
+struct StringHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
+class MountTable {
+ public:
+  bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
+  // The topmost mount whose target is exactly `path`, or nullptr.
+  std::shared_ptr<Mount> At(std::string_view path) const;
+  // Names of mount targets that lie directly in the directory `path`.
+  std::vector<std::string> NamesIn(std::string_view path) const;
+  // True when a mount's target is `path` or lies somewhere below it.
+  bool HasWithin(std::string_view path) const;
+  std::vector<std::shared_ptr<Mount>> List() const;  // oldest first
+
+  void Add(std::shared_ptr<Mount> mount);
+  // False when it was not there (any more).
+  bool Remove(const Mount* mount);
+
+ private:
+  template <typename T>
+  using PathMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
+
+  mutable std::shared_mutex mutex_;  // guards all but count_
+  std::atomic<size_t> count_{0};
+  std::list<std::shared_ptr<Mount>> order_;
+  PathMap<std::vector<std::shared_ptr<Mount>>> by_target_;  // the last one is on top
+  PathMap<std::vector<std::string>> children_;              // by parent directory
+  PathMap<int> ancestors_;                                  // targets at or below a path
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_MOUNT_TABLE_H_

@@ -1,0 +1,145 @@
+#include "sdk/core/mounting.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <atomic>
+#include <utility>
+
+#include "sdk/core/chain_context.h"
+#include "sdk/core/path_walk.h"
+#include "sdk/core/virtual_dir.h"
+#include "sdk/core/working_dirs.h"
+
+namespace umsdk {
+namespace {
+
+// Device numbers of virtual mounts: major 0 as the kernel's own, far above what it hands out.
+dev_t NextDevice() {
+  static std::atomic<unsigned> next{0x80000};
+  return makedev(0, next++);
+}
+
+// The first service that takes the mount.
+ErrnoOr<std::pair<std::shared_ptr<Service>, Mounted>> AskServices(Call& call, const ServiceChain::Links& links,
+                                                                  const MountRequest& request) {
+  Errno refusal{ENODEV};
+  for (const std::shared_ptr<Service>& service : links) {
+    ErrnoOr<Mounted> mounted(refusal);
+    ChainContext context(call, {service}, [&](Service& one, SyscallContext& ctx) {
+      mounted = one.OnMount(ctx, request);
+      return SyscallResult::Value(0);
+    });
+    if (SyscallResult ignored = context.Run(); ignored.is_kernel()) continue;
+    if (mounted.ok()) return std::make_pair(service, *std::move(mounted));
+    refusal = mounted.error();
+    if (refusal != Errno(ENODEV)) break;
+  }
+  return refusal;
+}
+
+// The target must be a directory; that of a leaf may be anything, or nothing yet.
+ErrnoOrOk CheckTarget(const Target& target, bool exists, mode_t mode, bool leaf) {
+  if (leaf) return target.trailing_slash && !exists ? ErrnoOrOk(Errno(ENOENT)) : ErrnoOrOk();
+  if (!exists) return Errno(ENOENT);
+  return S_ISDIR(mode) ? ErrnoOrOk() : ErrnoOrOk(Errno(ENOTDIR));
+}
+
+ErrnoOr<bool> TargetExists(const Target& target, mode_t& mode) {
+  if (target.is_virtual()) {
+    mode = target.attr.mode;
+    return target.exists;
+  }
+  struct stat st;
+  if (::lstat(target.path.c_str(), &st) == 0) {
+    mode = st.st_mode;
+    return true;
+  }
+  if (errno != ENOENT) return LastErrno();
+  // The directory must be there for a leaf.
+  std::string parent = target.path.substr(0, target.path.rfind('/'));
+  if (!parent.empty() && ::stat(parent.c_str(), &st) != 0) return LastErrno();
+  return false;
+}
+
+ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs& args, const Target& target) {
+  mode_t mode = 0;
+  UMSDK_ASSIGN_OR_ERRNO(bool exists, TargetExists(target, mode));
+  if (target.path.empty() || target.path[0] != '/') return Errno(ENOENT);
+  MountRequest request{args.source, target.path, args.type, args.flags, args.options};
+  UMSDK_ASSIGN_OR_ERRNO(auto taken, AskServices(call, links, request));
+  Mounted& mounted = taken.second;
+  if ((mounted.file_system == nullptr) == (mounted.device == nullptr)) return Errno(EIO);
+  UMSDK_RETURN_IF_ERRNO(CheckTarget(target, exists, mode, mounted.device != nullptr || mounted.traits.leaf));
+  auto mount = std::make_shared<Mount>();
+  mount->dev = NextDevice();
+  mount->source = args.source;
+  mount->target = target.path;
+  mount->type = args.type;
+  mount->options = args.options;
+  mount->flags = args.flags;
+  mount->fs = std::move(mounted.file_system);
+  mount->device = std::move(mounted.device);
+  mount->traits = mounted.traits;
+  mount->service = std::move(taken.first);
+  call.view().mounts().Add(std::move(mount));
+  return {};
+}
+
+}  // namespace
+
+std::optional<Verdict> MountForGuest(Call& call, const MountArgs& args) {
+  constexpr unsigned long kOther = MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  ServiceChain::Links links = chain->ForFsType(args.type);
+  if (links.empty() && call.view().mounts().empty()) return std::nullopt;
+  ErrnoOr<Target> target = WalkPath(call, AT_FDCWD, args.target, {});
+  if (!target.ok()) return Verdict::Fail(target.error());
+  if (links.empty() || (args.flags & kOther) != 0) {
+    // The kernel cannot mount on what is ours.
+    if (target->native) return std::nullopt;
+    return Verdict::Fail(Errno((args.flags & kOther) != 0 ? EINVAL : ENODEV));
+  }
+  call.MarkHandled();
+  return ToVerdict(DoMount(call, links, args, *target));
+}
+
+ErrnoOrOk Unmount(View& view, const std::shared_ptr<Mount>& mount, int flags) {
+  ObjectTable& objects = view.objects();
+  objects.DropIdle(mount.get());
+  DropLeftDirs(view, mount.get());
+  bool lazy = (flags & (MNT_DETACH | MNT_FORCE)) != 0;
+  if (!lazy && mount->in_use > 0) return Errno(EBUSY);
+  bool covered = view.mounts().At(mount->target) != mount;
+  if (!lazy && !covered) {
+    for (const auto& other : view.mounts().List()) {
+      if (other != mount && other->target != mount->target && PathIsWithin(other->target, mount->target)) {
+        return Errno(EBUSY);
+      }
+    }
+  }
+  for (const auto& object : objects.All()) {
+    if (object->mount() == mount && object->file() != nullptr) object->Reap();
+  }
+  ErrnoOrOk synced = mount->fs ? mount->fs->Sync() : ErrnoOrOk();
+  if (!synced.ok()) {
+    view.Report("umount " + mount->target + ": writing back failed: errno " +
+                std::to_string(static_cast<int>(synced.error())));
+  }
+  return view.mounts().Remove(mount.get()) ? ErrnoOrOk() : ErrnoOrOk(Errno(EINVAL));
+}
+
+std::optional<Verdict> UnmountForGuest(Call& call, const std::string& path, int flags) {
+  if (call.view().mounts().empty()) return std::nullopt;
+  ErrnoOr<Target> target = WalkPath(call, AT_FDCWD, path, {.follow = (flags & UMOUNT_NOFOLLOW) == 0});
+  if (!target.ok()) return Verdict::Fail(target.error());
+  if (target->native) return std::nullopt;
+  call.MarkHandled();
+  std::shared_ptr<Mount> mount = call.view().mounts().At(target->path);
+  if (!mount || !target->is_virtual()) return Verdict::Fail(Errno(EINVAL));
+  return ToVerdict(Unmount(call.view(), mount, flags));
+}
+
+}  // namespace umsdk

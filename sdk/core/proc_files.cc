@@ -1,0 +1,127 @@
+#include "sdk/core/proc_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <memory>
+#include <sstream>
+#include <utility>
+
+#include "sdk/core/opening.h"
+#include "sdk/core/proc_links.h"
+
+namespace umsdk {
+namespace {
+
+std::string ReadWhole(const std::string& path) {
+  std::string text;
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char buffer[16384];
+  ssize_t count;
+  while (fd.valid() && (count = ::read(fd.get(), buffer, sizeof(buffer))) > 0) {
+    text.append(buffer, static_cast<size_t>(count));
+  }
+  return text;
+}
+
+// Octal escapes, as the kernel writes names into these files.
+std::string Escaped(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    switch (c) {
+      case ' ': out += "\\040"; break;
+      case '\t': out += "\\011"; break;
+      case '\n': out += "\\012"; break;
+      case '\\': out += "\\134"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string OptionsOf(const Mount& mount) {
+  std::string options = mount.read_only() ? "ro" : "rw";
+  return mount.options.empty() ? options : options + "," + mount.options;
+}
+
+std::string Mounts(View& view, std::string text) {
+  for (const auto& mount : view.mounts().List()) {
+    text += Escaped(mount->source) + " " + Escaped(mount->target) + " " + Escaped(mount->type) + " " +
+            Escaped(OptionsOf(*mount)) + " 0 0\n";
+  }
+  return text;
+}
+
+std::string MountInfo(View& view, std::string text) {
+  int parent = 1;
+  int id = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    int line_id = 0, line_parent = 0;
+    if (std::sscanf(line.c_str(), "%d %d", &line_id, &line_parent) == 2) id = std::max(id, line_id);
+    if (line.find(" / / ") != std::string::npos) parent = line_id;
+  }
+  for (const auto& mount : view.mounts().List()) {
+    std::string mode = mount->read_only() ? "ro" : "rw";
+    text += std::to_string(++id) + " " + std::to_string(parent) + " " + std::to_string(major(mount->dev)) +
+            ":" + std::to_string(minor(mount->dev)) + " / " + Escaped(mount->target) + " " + mode + " - " +
+            Escaped(mount->type) + " " + Escaped(mount->source) + " " + Escaped(OptionsOf(*mount)) + "\n";
+  }
+  return text;
+}
+
+// Lines of a memfd of ours name the virtual file.
+std::string Maps(View& view, const std::string& text) {
+  std::string out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line); out += '\n') {
+    unsigned dev_major = 0, dev_minor = 0;
+    unsigned long inode = 0;
+    int name_at = 0;
+    size_t memfd = line.find("/memfd:");
+    std::shared_ptr<OpenObject> object;
+    if (memfd != std::string::npos && std::sscanf(line.c_str(), "%*x-%*x %*s %*x %x:%x %lu %n", &dev_major,
+                                                  &dev_minor, &inode, &name_at) == 3) {
+      object = view.objects().Find({makedev(dev_major, dev_minor), inode});
+    }
+    out += object ? line.substr(0, memfd) + object->path() : line;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Verdict> OpenProcFile(Call& call, const std::string& path, int flags) {
+  ProcFile proc = ParseProcFile(path);
+  if (proc.tid == 0 || (flags & O_PATH) != 0) return std::nullopt;
+  View& view = call.view();
+  std::string text;
+  if (proc.file == "mounts" && !view.mounts().empty()) {
+    text = Mounts(view, ReadWhole(path));
+  } else if (proc.file == "mountinfo" && !view.mounts().empty()) {
+    text = MountInfo(view, ReadWhole(path));
+  } else if (proc.file == "maps" && !view.objects().empty()) {
+    text = Maps(view, ReadWhole(path));
+  }
+  if (text.empty()) return std::nullopt;
+  if ((flags & O_ACCMODE) != O_RDONLY) return Verdict::Fail(Errno(EACCES));
+  auto file = std::make_unique<BytesFile>(std::move(text));
+  ErrnoOr<std::shared_ptr<VirtualFile>> shared = FileOfService(view, std::move(file), path);
+  if (!shared.ok()) return Verdict::Fail(shared.error());
+  ErrnoOr<UniqueFd> fd = (*shared)->Open(call.caller(), O_RDONLY);
+  if (!fd.ok()) return Verdict::Fail(fd.error());
+  call.MarkHandled();
+  return call.Install(*fd, (flags & O_CLOEXEC) != 0);
+}
+
+std::optional<std::string> VirtualProcLink(Call& call, const std::string& path) {
+  ProcFile proc = ParseProcFile(path);
+  if (proc.tid == 0) return std::nullopt;
+  std::shared_ptr<OpenObject> object = ObjectAt(call.view(), path);
+  if (!object) return std::nullopt;
+  return object->path();
+}
+
+}  // namespace umsdk

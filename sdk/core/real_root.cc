@@ -1,0 +1,46 @@
+#include "sdk/core/real_root.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace umsdk {
+
+RealRoot::RealRoot(Call& call) {
+  if (!call.view().foreign_roots()) return;
+  std::string link = call.ProcPath("root");
+  std::string root = ReadProcLink(link);
+  if (!root.empty() && root[0] == '/') root_ = root;
+  // Through the magic link, so that another mount namespace is entered too.
+  fd_.Reset(::open(link.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+int RealRoot::fd() const { return fd_.valid() ? fd_.get() : AT_FDCWD; }
+
+const char* RealRoot::Relative(const std::string& path) const {
+  if (!fd_.valid()) return path.c_str();
+  size_t skip = root_ == "/" ? 1 : root_.size() + 1;
+  return path.size() <= skip ? "." : path.c_str() + skip;
+}
+
+ErrnoOrOk RealRoot::Probe(const std::string& path, bool directory) const {
+  open_how how = {};
+  how.flags = O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : O_NOFOLLOW);
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  long result = ::syscall(SYS_openat2, fd(), Relative(path), &how, sizeof(how));
+  if (result < 0) return LastErrno();
+  UniqueFd found(static_cast<int>(result));
+  return {};
+}
+
+ErrnoOr<std::optional<std::string>> RealRoot::Link(const std::string& path) const {
+  char text[PATH_MAX];
+  ssize_t size = ::readlinkat(fd(), Relative(path), text, sizeof(text));
+  if (size >= 0) return std::optional<std::string>(std::string(text, static_cast<size_t>(size)));
+  if (errno == EINVAL) return std::optional<std::string>();
+  return LastErrno();
+}
+
+}  // namespace umsdk

@@ -1,0 +1,38 @@
+// RealRoot: real directories as a guest sees them, whatever its root directory and mount namespace.
+#ifndef SDK_CORE_REAL_ROOT_H_
+#define SDK_CORE_REAL_ROOT_H_
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+
+#include "sdk/base/errno.h"
+#include "sdk/base/unique_fd.h"
+#include "sdk/core/call.h"
+
+namespace umsdk {
+
+// Lives for one walk. Paths are canonical host-style paths below prefix().
+class RealRoot {
+ public:
+  explicit RealRoot(Call& call);
+
+  // The guest's root directory: "/" unless it is chrooted.
+  const std::string& root() const { return root_; }
+  // The kernel finds it without meeting a symlink.
+  ErrnoOrOk Probe(const std::string& path, bool directory) const;
+  // The text of the symlink at `path`; nullopt when it is something else; the errno when it is not there.
+  ErrnoOr<std::optional<std::string>> Link(const std::string& path) const;
+
+ private:
+  // What to hand to an at-call with fd(): the path relative to the guest's root.
+  const char* Relative(const std::string& path) const;
+  int fd() const;
+  std::string root_ = "/";
+  UniqueFd fd_;  // only for a foreign root
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_REAL_ROOT_H_

@@ -1,0 +1,50 @@
+// VirtualDevice: one open of a device. The guest holds a memfd of its own, which keeps the offset and
+// the flags and whose last close is the device's release; all input and output is trapped.
+#ifndef SDK_CORE_VIRTUAL_DEVICE_H_
+#define SDK_CORE_VIRTUAL_DEVICE_H_
+
+#include <memory>
+#include <string>
+
+#include "sdk/core/open_object.h"
+#include "umsdk/device.h"
+
+namespace umsdk {
+
+// The attributes of a device's node.
+Attr DeviceAttr(const DeviceInfo& info);
+
+// Thread-safe: one lock an open, held over calls of the DeviceFile.
+class VirtualDevice final : public OpenObject {
+ public:
+  VirtualDevice(std::shared_ptr<Mount> mount, std::string path, std::unique_ptr<DeviceFile> file);
+  VirtualDevice* device() override { return this; }
+
+  // Makes the kernel object; `flags` as in open(2).
+  ErrnoOr<UniqueFd> Open(int flags);
+  ObjectKey key() const { return key_; }
+  bool seekable() const { return info_.seekable; }
+
+  // At `position`, or at the description's offset, which then moves.
+  ErrnoOr<size_t> Read(int description, std::optional<uint64_t> position, std::span<char> out);
+  ErrnoOr<size_t> Write(int description, std::optional<uint64_t> position, std::span<const char> bytes);
+  ErrnoOr<int64_t> Ioctl(uint64_t request, uint64_t argument, IoctlMemory& memory);
+  ErrnoOrOk Fsync();
+
+  ErrnoOr<Attr> Stat() override { return DeviceAttr(mount()->device->info()); }
+  bool Reap() override;
+
+ private:
+  uint64_t Offset(int description, const std::optional<uint64_t>& position) const;
+  void Advance(int description, const std::optional<uint64_t>& position, uint64_t to) const;
+
+  const DeviceInfo info_;
+  UniqueFd memfd_;
+  ObjectKey key_;
+  Mutex mutex_;
+  std::unique_ptr<DeviceFile> file_ UMSDK_GUARDED_BY(mutex_);  // null after the release
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_VIRTUAL_DEVICE_H_

@@ -1,0 +1,95 @@
+#include "sdk/core/virtual_dir.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace umsdk {
+namespace {
+
+// Directory offsets: 0 is before ".", 1 before "..", kFirst + c where the file system's cookie is c,
+// kExtra + i before the i-th name of a mount.
+constexpr uint64_t kFirst = 2;
+constexpr uint64_t kExtra = uint64_t{1} << 61;
+
+std::string NextName() {
+  static std::atomic<uint64_t> next{0};
+  return "d" + std::to_string(next++);
+}
+
+}  // namespace
+
+VirtualDir::VirtualDir(std::shared_ptr<Mount> mount, NodePtr node, std::string path, int private_dir)
+    : OpenObject(std::move(mount), std::move(node), std::move(path)),
+      private_dir_(private_dir),
+      name_(NextName()) {}
+
+VirtualDir::~VirtualDir() {
+  for (const std::string& link : links_) ::unlinkat(private_dir_, (name_ + "/" + link).c_str(), 0);
+  if (key_.ino != 0) ::unlinkat(private_dir_, name_.c_str(), AT_REMOVEDIR);
+}
+
+ErrnoOrOk VirtualDir::Init() {
+  struct stat st;
+  if (::mkdirat(private_dir_, name_.c_str(), 0755) != 0) return LastErrno();
+  placeholder_.Reset(::openat(private_dir_, name_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!placeholder_.valid() || ::fstat(placeholder_.get(), &st) != 0) {
+    Errno error = LastErrno();
+    ::unlinkat(private_dir_, name_.c_str(), AT_REMOVEDIR);
+    return error;
+  }
+  key_ = {st.st_dev, st.st_ino};
+  SetInUse(true);
+  return {};
+}
+
+bool VirtualDir::LinkTo(const std::string& name, const std::string& target) {
+  MutexLock lock(links_mutex_);
+  std::string path = name_ + "/" + name;
+  std::string old(target.size() + 1, '\0');
+  ssize_t size = ::readlinkat(private_dir_, path.c_str(), old.data(), old.size());
+  if (size == static_cast<ssize_t>(target.size()) && old.starts_with(target)) return true;
+  if (size >= 0) ::unlinkat(private_dir_, path.c_str(), 0);
+  links_.insert(name);
+  return ::symlinkat(target.c_str(), private_dir_, path.c_str()) == 0;
+}
+
+ErrnoOrOk VirtualDir::List(uint64_t offset, const std::vector<std::string>& extra,
+                           const std::function<bool(const DirEntry&)>& emit) {
+  const uint64_t own = node()->id();
+  if (offset == 0) {
+    if (!emit({".", own, DT_DIR, 1})) return {};
+    offset = 1;
+  }
+  if (offset == 1) {
+    if (!emit({"..", own, DT_DIR, kFirst})) return {};
+    offset = kFirst;
+  }
+  bool full = false;
+  if (offset < kExtra) {
+    UMSDK_RETURN_IF_ERRNO(node()->fs().ReadDir(node()->id(), offset - kFirst, [&](const DirEntry& entry) {
+      if (std::find(extra.begin(), extra.end(), entry.name) != extra.end()) return true;
+      DirEntry shown = entry;
+      shown.next = entry.next + kFirst;
+      full = !emit(shown);
+      return !full;
+    }));
+    if (full) return {};
+    offset = kExtra;
+  }
+  for (uint64_t i = offset - kExtra; i < extra.size(); ++i) {
+    if (!emit({extra[i], i + 1, DT_UNKNOWN, kExtra + i + 1})) return {};
+  }
+  return {};
+}
+
+bool VirtualDir::Reap() {
+  if (pinned_) return false;
+  SetInUse(false);
+  return true;
+}
+
+}  // namespace umsdk

@@ -1,0 +1,58 @@
+// VirtualDir: an open virtual directory. The guest holds a placeholder: an empty directory of our
+// private tmpfs, one for each open, so that the kernel keeps its offset and, after fchdir, the cwd.
+#ifndef SDK_CORE_VIRTUAL_DIR_H_
+#define SDK_CORE_VIRTUAL_DIR_H_
+
+#include <atomic>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sdk/core/open_object.h"
+
+namespace umsdk {
+
+// Thread-safe.
+class VirtualDir final : public OpenObject {
+ public:
+  // `private_dir`: where the placeholder is made; must outlive the object.
+  VirtualDir(std::shared_ptr<Mount> mount, NodePtr node, std::string path, int private_dir);
+  ~VirtualDir() override;
+  VirtualDir* dir() override { return this; }
+
+  ErrnoOrOk Init();
+  ObjectKey key() const { return key_; }
+  int placeholder() const { return placeholder_.get(); }
+  // Gives the placeholder's descriptor away: the guest's open file description.
+  UniqueFd TakePlaceholder() { return std::move(placeholder_); }
+
+  // It has become the working directory or the root of some guest: no close tells of its end.
+  void Pin() { pinned_ = true; }
+  bool pinned() const { return pinned_; }
+  void Unpin() { pinned_ = false; }
+
+  // Makes `name` in the placeholder a symlink to `target`, for the kernel's own path walks (exec).
+  bool LinkTo(const std::string& name, const std::string& target);
+
+  // Entries from the directory offset `offset` on, as the guest sees them ("." and ".." included,
+  // then the file system's, then `extra`: names of mounts in here). `emit` as in FileSystem::ReadDir.
+  ErrnoOrOk List(uint64_t offset, const std::vector<std::string>& extra,
+                 const std::function<bool(const DirEntry&)>& emit);
+
+  ErrnoOr<Attr> Stat() override { return node()->fs().GetAttr(node()->id()); }
+  bool Reap() override;
+
+ private:
+  const int private_dir_;
+  std::string name_;  // in the private directory
+  UniqueFd placeholder_;
+  ObjectKey key_;
+  std::atomic<bool> pinned_{false};
+  Mutex links_mutex_;
+  std::set<std::string> links_ UMSDK_GUARDED_BY(links_mutex_);
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_VIRTUAL_DIR_H_

@@ -1,0 +1,18 @@
+// The descendants of this process, as /proc shows them. Async-signal-safe: no libc, no allocation.
+#ifndef SDK_ENGINE_LAUNCH_DESCENDANTS_H_
+#define SDK_ENGINE_LAUNCH_DESCENDANTS_H_
+
+#include <sys/types.h>
+
+namespace umsdk {
+
+// Sends `signal` to every descendant that can be seen now, and SIGCONT too when it is SIGTERM (a
+// stopped process would not notice). `proc` is a descriptor of /proc. A process that forks meanwhile
+// may leave a child out: callers that must get all call again until no child is left.
+void SignalDescendants(int proc, int signal);
+// The same for the descendants of process `pid`, without itself.
+void SignalDescendantsOf(int proc, pid_t pid, int signal);
+
+}  // namespace umsdk
+
+#endif  // SDK_ENGINE_LAUNCH_DESCENDANTS_H_

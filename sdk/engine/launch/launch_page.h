@@ -1,0 +1,37 @@
+// LaunchPage: the memory that the host, the warden and the command share until the command's exec.
+#ifndef SDK_ENGINE_LAUNCH_LAUNCH_PAGE_H_
+#define SDK_ENGINE_LAUNCH_LAUNCH_PAGE_H_
+
+#include <atomic>
+
+namespace umsdk {
+
+// What was being done when a launch failed.
+enum class LaunchStep : int {
+  kNone,
+  kPipe,
+  kFork,
+  kProcessGroup,
+  kStdio,
+  kDirectory,
+  kNoNewPrivileges,
+  kFilter,
+  kTakeListener,
+  kDied,  // the child was killed before its exec
+};
+
+// Written by one process a field; the pipe, the socket and the futex order the accesses.
+struct LaunchPage {
+  std::atomic<int> listener = -1;  // the number that the child's listener has in the child
+  std::atomic<bool> filtered = false;
+  std::atomic<LaunchStep> failed_step = LaunchStep::kNone;
+  std::atomic<int> failed_errno = 0;
+  std::atomic<int> exec_errno = 0;
+  std::atomic<int> released = 0;  // a futex: the child execs once it is 1
+};
+
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<LaunchStep>::is_always_lock_free);
+
+}  // namespace umsdk
+
+#endif  // SDK_ENGINE_LAUNCH_LAUNCH_PAGE_H_

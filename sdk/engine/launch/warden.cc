@@ -1,0 +1,160 @@
+#include "sdk/engine/launch/warden.h"
+
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <utility>
+
+#include "sdk/base/status_macros.h"
+#include "sdk/engine/launch/launch_error.h"
+#include "sdk/engine/launch/warden_clone.h"
+
+namespace umsdk {
+namespace {
+
+#ifndef P_PIDFD
+constexpr auto kPidfd = static_cast<idtype_t>(3);
+#else
+constexpr auto kPidfd = static_cast<idtype_t>(P_PIDFD);
+#endif
+
+// The next report; false at the end of the socket. Descriptors go to fds[0..1].
+bool ReceiveReport(int socket, WardenReport& report, UniqueFd* fds) {
+  iovec data = {&report, sizeof(report)};
+  alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof(control);
+  ssize_t size;
+  do {
+    size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  } while (size < 0 && errno == EINTR);
+  const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
+    const size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t i = 0; i < count && i < 2; ++i) {
+      int fd;
+      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
+      fds[i].Reset(fd);
+    }
+  }
+  return size == static_cast<ssize_t>(sizeof(report));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Warden>> Warden::Start(const LaunchSpec& spec,
+                                                      const SeccompFilter* filter,
+                                                      ListenerUse listener) {
+  std::unique_ptr<Warden> warden(new Warden);
+  UMSDK_RETURN_IF_ERROR(warden->Fork(spec, filter, listener));
+  UMSDK_RETURN_IF_ERROR(warden->AwaitReady());
+  return warden;
+}
+
+absl::Status Warden::Fork(const LaunchSpec& spec, const SeccompFilter* filter,
+                          ListenerUse listener) {
+  if (!page_.valid() || !errand_page_.valid()) return absl::ErrnoToStatus(errno, "launch: mmap of a page");
+  UMSDK_ASSIGN_OR_RETURN(const ExecImage image, ExecImage::Make(spec));
+  UMSDK_ASSIGN_OR_RETURN(
+      ClonedWarden cloned,
+      CloneWarden(image, filter, listener == ListenerUse::kWanted, page_.get(), errand_page_.get()));
+  socket_ = std::move(cloned.socket);
+  pidfd_ = std::move(cloned.pidfd);
+  pid_ = cloned.pid;
+  return absl::OkStatus();
+}
+
+absl::Status Warden::AwaitReady() {
+  WardenReport report;
+  UniqueFd fds[2];
+  if (!ReceiveReport(socket_.get(), report, fds) || report.kind != WardenReport::Kind::kReady) {
+    return LaunchError(page_->failed_step, page_->failed_errno);
+  }
+  command_ = report.value;
+  command_pidfd_ = std::move(fds[0]);
+  listener_ = std::move(fds[1]);
+  return absl::OkStatus();
+}
+
+void Warden::Release() {
+  page_->released = 1;
+  syscall(SYS_futex, &page_->released, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+GuestEvent Warden::WaitEvent() {
+  {
+    MutexLock lock(mutex_);
+    if (has_last_) return last_;
+  }
+  WardenReport report;
+  UniqueFd fds[2];
+  GuestEvent event;
+  if (ReceiveReport(socket_.get(), report, fds)) {
+    event.wait_status = report.value;
+    event.kind = WIFSTOPPED(report.value)     ? GuestEvent::Kind::kStopped
+                 : WIFCONTINUED(report.value) ? GuestEvent::Kind::kContinued
+                                              : GuestEvent::Kind::kExited;
+  }
+  if (event.kind == GuestEvent::Kind::kExited) event.exec_errno = page_->exec_errno;
+  MutexLock lock(mutex_);
+  if (has_last_) return last_;  // another waiter got the end
+  has_last_ = event.kind == GuestEvent::Kind::kExited || event.kind == GuestEvent::Kind::kLost;
+  if (has_last_) last_ = event;
+  return event;
+}
+
+absl::Status Warden::Signal(int signal) {
+  if (syscall(SYS_pidfd_send_signal, command_pidfd_.get(), signal, nullptr, 0) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(errno, "signal to the command");
+}
+
+void Warden::Terminate(std::chrono::milliseconds grace, bool linger) {
+  if (linger) {
+    Send({.kind = WardenOrder::Kind::kLinger});
+  } else {
+    Send({.kind = WardenOrder::Kind::kTerminate, .value = grace.count()});
+  }
+  AwaitEnd();
+}
+
+void Warden::Send(const WardenOrder& order) const {
+  send(socket_.get(), &order, sizeof(order), MSG_NOSIGNAL);  // in vain when the warden has ended
+}
+
+void Warden::AwaitEnd() const {
+  pollfd ended = {pidfd_.get(), POLLIN, 0};
+  while (poll(&ended, 1, -1) < 0 && errno == EINTR) {
+  }
+}
+
+bool Warden::WasKilled() const {
+  siginfo_t info = {};
+  if (waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOWAIT | __WALL) != 0) {
+    return true;
+  }
+  return info.si_code != CLD_EXITED;
+}
+
+Warden::~Warden() {
+  if (!pidfd_.valid()) return;
+  // Not close: a child that the host forked meanwhile may hold a copy of the socket.
+  shutdown(socket_.get(), SHUT_RDWR);
+  AwaitEnd();
+  siginfo_t info;
+  waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | __WALL);
+}
+
+}  // namespace umsdk

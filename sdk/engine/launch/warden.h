@@ -1,0 +1,78 @@
+// Warden: the host's side of a guest tree's warden (see warden_main.h).
+#ifndef SDK_ENGINE_LAUNCH_WARDEN_H_
+#define SDK_ENGINE_LAUNCH_WARDEN_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sdk/base/mutex.h"
+#include "sdk/base/unique_fd.h"
+#include "sdk/engine/engine.h"
+#include "sdk/engine/filter/seccomp_filter.h"
+#include "sdk/engine/launch/errand_page.h"
+#include "sdk/engine/launch/shared_page.h"
+#include "sdk/engine/launch/warden_messages.h"
+
+namespace umsdk {
+
+enum class ListenerUse { kNone, kWanted };
+
+// Owns the warden process, and with it the guests: destruction kills what is left and returns when
+// none is. The host's waitpid(-1) never sees the warden, and gets no SIGCHLD for it. Thread-safe.
+class Warden {
+ public:
+  // Starts the command up to its exec, where it waits for Release. `filter` may be null: none.
+  // The host's own descriptors that are not close-on-exec are inherited, as by fork and exec.
+  static absl::StatusOr<std::unique_ptr<Warden>> Start(const LaunchSpec& spec,
+                                                       const SeccompFilter* filter,
+                                                       ListenerUse listener);
+  ~Warden();
+  Warden(const Warden&) = delete;
+  Warden& operator=(const Warden&) = delete;
+
+  pid_t command() const { return command_; }
+  pid_t pid() const { return pid_; }
+  // Readable once the warden has ended.
+  int pidfd() const { return pidfd_.get(); }
+  UniqueFd TakeListener() { return std::move(listener_); }  // once, before Release
+  void Release();                                           // lets the command exec
+
+  // As in GuestTree. kLost: the warden was killed, nobody watches the guests.
+  GuestEvent WaitEvent() UMSDK_EXCLUDES(mutex_);
+  int event_fd() const { return socket_.get(); }
+  absl::Status Signal(int signal);
+  void Terminate(std::chrono::milliseconds grace, bool linger);
+
+  // For Errands.
+  ErrandPage& errand_page() const { return *errand_page_.get(); }
+  void Send(const WardenOrder& order) const;
+
+  // Once pidfd() is readable: it was killed, instead of ending as it should.
+  bool WasKilled() const;
+
+ private:
+  Warden() = default;
+  absl::Status Fork(const LaunchSpec& spec, const SeccompFilter* filter, ListenerUse listener);
+  absl::Status AwaitReady();
+  void AwaitEnd() const;
+
+  SharedPage page_;
+  SharedObject<ErrandPage> errand_page_;
+  UniqueFd socket_;
+  UniqueFd pidfd_;          // of the warden
+  UniqueFd command_pidfd_;
+  UniqueFd listener_;
+  pid_t pid_ = -1;
+  pid_t command_ = -1;
+  Mutex mutex_;
+  bool has_last_ UMSDK_GUARDED_BY(mutex_) = false;
+  GuestEvent last_ UMSDK_GUARDED_BY(mutex_);
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_ENGINE_LAUNCH_WARDEN_H_

@@ -1,0 +1,133 @@
+#include "sdk/engine/launch/warden_loop.h"
+
+#include <linux/time_types.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <cerrno>
+
+#include "sdk/engine/launch/descendants.h"
+#include "sdk/engine/launch/raw_syscall.h"
+#include "sdk/engine/launch/warden_socket.h"
+
+namespace umsdk {
+namespace {
+
+constexpr int kFastRounds = 1000;
+constexpr int kProbeMs = 50;
+
+int64_t NowMs() {
+  __kernel_timespec now = {};
+  RawSyscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+}  // namespace
+
+// Everything that has changed; adopted orphans are only buried.
+void WardenLoop::Reap() {
+  for (;;) {
+    int status = 0;
+    const long pid =
+        RawSyscall(SYS_wait4, -1, &status, WNOHANG | WUNTRACED | WCONTINUED | __WALL, nullptr);
+    if (pid == -EINTR) continue;
+    children_left_ = pid >= 0;
+    if (pid <= 0) return;
+    const bool traced = pid == errand.tid();
+    if (traced) errand.OnStatus(status);
+    // A traced thread's stops are the errand's; one of the process is still there once it is let go.
+    if (pid == command && !(traced && WIFSTOPPED(status))) NoteStatus(status);
+  }
+}
+
+void WardenLoop::NoteStatus(int status) {
+  if (WIFEXITED(status) || WIFSIGNALED(status)) {
+    ended_ = status;
+    has_ended_ = true;
+    command = -1;  // the number may come again
+  } else {
+    changed_ = status;
+    has_changed_ = true;
+  }
+}
+
+// In order; what the host has no room for is kept until it has.
+void WardenLoop::Report() {
+  const auto sent = [this](int status) {
+    return SendReport(socket, {WardenReport::Kind::kStatus, status}, nullptr, 0) != -EAGAIN;
+  };
+  if (has_changed_ && sent(changed_)) has_changed_ = false;
+  if (has_ended_ && !has_changed_ && sent(ended_)) has_ended_ = false;
+}
+
+void WardenLoop::TakeOrders() {
+  WardenOrder order;
+  bool closed = false;
+  while (ReceiveOrder(socket, &order, &closed)) {
+    Obey(order);
+  }
+  if (closed) stage_ = Stage::kKilling;
+}
+
+void WardenLoop::Obey(const WardenOrder& order) {
+  switch (order.kind) {
+    case WardenOrder::Kind::kRunErrand:
+      errand.Run(order.tid, order.notification);
+      break;
+    case WardenOrder::Kind::kFinishErrand:
+      errand.Finish(order.value);
+      break;
+    case WardenOrder::Kind::kLinger:
+      if (stage_ == Stage::kServing) stage_ = Stage::kLingering;
+      break;
+    case WardenOrder::Kind::kTerminate: {
+      const int64_t deadline = NowMs() + order.value;
+      if (stage_ != Stage::kGrace) SignalDescendants(proc, SIGTERM);
+      if (stage_ != Stage::kGrace || deadline < deadline_ms_) deadline_ms_ = deadline;
+      stage_ = Stage::kGrace;
+      break;
+    }
+  }
+}
+
+int WardenLoop::TimeoutMs() {
+  if (stage_ == Stage::kKilling) return kill_rounds_ < kFastRounds ? 1 : 20;
+  if (errand.awaits_stop()) return kProbeMs;
+  if (stage_ != Stage::kGrace) return -1;
+  const int64_t left = deadline_ms_ - NowMs();
+  if (left <= 0) return 0;
+  return left > 1000000 ? 1000000 : static_cast<int>(left);
+}
+
+void WardenLoop::Wait() {
+  const short host_events = has_changed_ || has_ended_ ? POLLIN | POLLOUT : POLLIN;
+  const bool killing = stage_ == Stage::kKilling;
+  pollfd fds[] = {{child_signals, POLLIN, 0},
+                  {killing ? -1 : socket, host_events, 0},
+                  {killing ? -1 : host_pidfd, POLLIN, 0}};
+  const long ready = RawSyscall(SYS_poll, fds, 3, TimeoutMs());
+  if (ready == 0 && errand.awaits_stop()) errand.Probe();
+  char drained[16 * 128];
+  RawSyscall(SYS_read, child_signals, drained, sizeof(drained));
+  if (fds[2].revents != 0) stage_ = Stage::kKilling;  // the host has died
+}
+
+void WardenLoop::Run() {
+  for (;;) {
+    Reap();
+    Report();
+    if (stage_ != Stage::kServing && !children_left_) return;
+    Wait();
+    if (stage_ != Stage::kKilling) TakeOrders();
+    if (stage_ == Stage::kGrace && NowMs() >= deadline_ms_) stage_ = Stage::kKilling;
+    if (stage_ == Stage::kKilling) {
+      SignalDescendants(proc, SIGKILL);
+      ++kill_rounds_;
+    }
+  }
+}
+
+}  // namespace umsdk

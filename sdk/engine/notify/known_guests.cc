@@ -1,0 +1,77 @@
+#include "sdk/engine/notify/known_guests.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "sdk/base/unique_fd.h"
+#include "sdk/engine/launch/descendants.h"
+#include "sdk/engine/notify/thread_status.h"
+
+namespace umsdk {
+namespace {
+
+uint64_t TicksSinceBoot() {
+  timespec now = {};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  const auto hertz = static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
+  return static_cast<uint64_t>(now.tv_sec) * hertz +
+         static_cast<uint64_t>(now.tv_nsec) * hertz / 1000000000;
+}
+
+// proc(5), stat: starttime; 0 when there is no such thread.
+uint64_t StartTime(pid_t tid) {
+  std::ifstream file("/proc/" + std::to_string(tid) + "/stat");
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return 0;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; number < 22; ++number) fields >> field;
+  uint64_t start = 0;
+  fields >> start;
+  return start;
+}
+
+}  // namespace
+
+KnownGuests::KnownGuests() : begun_(TicksSinceBoot()) {
+  void* memory = mmap(nullptr, kMaxTid / 8, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory != MAP_FAILED) words_ = static_cast<std::atomic<uint64_t>*>(memory);
+}
+
+KnownGuests::~KnownGuests() {
+  if (words_ != nullptr) munmap(words_, kMaxTid / 8);
+}
+
+bool KnownGuests::MayBeGuest(pid_t tid) const {
+  const std::optional<ThreadStatus> status = ReadThreadStatus(tid);
+  constexpr int kFilterMode = 2;
+  return status && status->seccomp == kFilterMode && StartTime(tid) >= begun_;
+}
+
+void KnownGuests::KillAll() const {
+  if (words_ == nullptr) return;
+  const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  for (size_t i = 0; i < kMaxTid / 64; ++i) {
+    uint64_t bits = words_[i].load(std::memory_order_relaxed);
+    for (; bits != 0; bits &= bits - 1) {
+      const auto tid = static_cast<pid_t>(i * 64 + static_cast<size_t>(__builtin_ctzll(bits)));
+      if (!MayBeGuest(tid)) continue;
+      // Before it: its children get another parent when it dies.
+      SignalDescendantsOf(proc.get(), tid, SIGKILL);
+      syscall(SYS_tkill, tid, SIGKILL);
+    }
+  }
+}
+
+}  // namespace umsdk

@@ -1,0 +1,47 @@
+// Listener: the ioctls of seccomp user notification (seccomp_unotify(2)), one method each.
+#ifndef SDK_ENGINE_NOTIFY_LISTENER_H_
+#define SDK_ENGINE_NOTIFY_LISTENER_H_
+
+#include <linux/seccomp.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "sdk/base/errno.h"
+#include "sdk/base/unique_fd.h"
+
+namespace umsdk {
+
+// Room for what a later kernel may add: it writes as much as its own struct has.
+union NotificationBuffer {
+  seccomp_notif notification;
+  char room[256];
+};
+
+// Thread-safe: it only holds the descriptor.
+class Listener {
+ public:
+  enum class Outcome { kReceived, kNothing, kEnded };
+
+  explicit Listener(UniqueFd fd);
+
+  // Waits for the next call. kNothing: a call vanished meanwhile, ask again. kEnded: no task uses
+  // the filter any more, there will never be one.
+  Outcome Receive(NotificationBuffer& buffer) const;
+  // Whether calls wait to be received.
+  bool HasWaiting() const;
+  // False when the guest thread is gone.
+  bool Continue(uint64_t id) const;
+  bool Answer(uint64_t id, int64_t value) const;
+  bool IsValid(uint64_t id) const;
+  // The number in the guest. `at` >= 0: that number, which is closed there first.
+  ErrnoOr<int> AddFd(uint64_t id, int fd, bool close_on_exec, int at = -1) const;
+
+ private:
+  UniqueFd fd_;
+  bool poll_first_;
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_ENGINE_NOTIFY_LISTENER_H_

@@ -1,0 +1,47 @@
+// NotifyCall: a TrappedCall that waits in a seccomp notification.
+#ifndef SDK_ENGINE_NOTIFY_NOTIFY_CALL_H_
+#define SDK_ENGINE_NOTIFY_NOTIFY_CALL_H_
+
+#include <linux/seccomp.h>
+
+#include "sdk/engine/engine.h"
+#include "sdk/engine/notify/interruption.h"
+#include "sdk/engine/notify/listener.h"
+#include "sdk/engine/notify/thread_pidfds.h"
+
+namespace umsdk {
+
+// Told that the handler of the current call may wait for long.
+class BlockingObserver {
+ public:
+  virtual ~BlockingObserver() = default;
+  virtual void OnWillBlock() = 0;
+};
+
+class NotifyCall : public TrappedCall {
+ public:
+  // All are borrowed for the time of the call.
+  NotifyCall(const seccomp_notif& notification, const Listener& listener, ThreadPidfds& pidfds,
+             BlockingObserver& observer);
+
+  size_t ReadMemory(uint64_t address, void* out, size_t size) override;
+  size_t WriteMemory(uint64_t address, const void* bytes, size_t size) override;
+  bool PokeMemory(uint64_t address, const void* bytes, size_t size) override;
+  ErrnoOr<int> InstallFd(int fd, bool close_on_exec, int min_fd) override;
+  ErrnoOr<UniqueFd> TakeFd(int guest_fd) override;
+  ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) override;
+  bool StillThere() override { return listener_.IsValid(id_); }
+  bool Interrupted() override;
+  void WillBlock() override;
+
+ private:
+  uint64_t id_;
+  const Listener& listener_;
+  ThreadPidfds& pidfds_;
+  BlockingObserver& observer_;
+  Interruption interruption_;
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_ENGINE_NOTIFY_NOTIFY_CALL_H_

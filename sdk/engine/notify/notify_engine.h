@@ -1,0 +1,28 @@
+// NotifyEngine: catches calls by seccomp user notification (seccomp_unotify(2)). The default.
+//
+// ptrace stays free for the guests. Signals during a trapped call are delivered when it ends; a
+// handler that waits asks TrappedCall::Interrupted. Needs Linux 5.9; 5.19 for signals and 6.6 for
+// speed.
+#ifndef SDK_ENGINE_NOTIFY_NOTIFY_ENGINE_H_
+#define SDK_ENGINE_NOTIFY_NOTIFY_ENGINE_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "sdk/engine/engine.h"
+
+namespace umsdk {
+
+// Stateless, thread-safe.
+class NotifyEngine : public Engine {
+ public:
+  const char* name() const override { return "notify"; }
+  // Unavailable: the kernel or container refuses a mechanism; another engine may work.
+  // FailedPrecondition: this process runs under a listener already.
+  absl::StatusOr<std::unique_ptr<GuestTree>> Launch(const LaunchSpec& spec, const TrapSet& traps,
+                                                    CallHandler& handler) override;
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_ENGINE_NOTIFY_NOTIFY_ENGINE_H_

@@ -1,147 +1,106 @@
 // sendfile, copy_file_range, splice with a virtual file on one side at least.
-#include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
+#include "sdk/core/copy_side.h"
 #include "sdk/core/handlers.h"
-#include "sdk/core/transfer.h"
-#include "sdk/core/virtual_device.h"
-#include "sdk/core/virtual_file.h"
 
 namespace umsdk {
 namespace {
 
-constexpr uint64_t kMaxAtOnce = 1 << 20;  // a short count is always allowed, bytes
+constexpr uint64_t kMaxCount = 0x7ffff000;  // MAX_RW_COUNT of the kernel
+constexpr uint64_t kChunk = 1 << 20;        // bytes in our hands at a time
 
-// One side of a copy: a virtual file or device, or a real description of the guest's.
-struct Side {
-  std::shared_ptr<OpenObject> object;
-  UniqueFd description;
-  int flags = 0;
-  uint64_t offset_address = 0;     // of the guest's off_t; 0: the description's own offset
-  std::optional<uint64_t> offset;  // its value
+struct CopyOptions {
+  uint64_t size = 0;
+  bool nonblocking = false;
+  bool waits_for_all = false;  // sendfile(2) goes on; splice(2) waits for the first bytes only
 };
 
-ErrnoOr<Side> MakeSide(Call& call, int fd, uint64_t offset_address, int forbidden_mode) {
-  Side side;
-  side.object = call.Object(fd);
-  UMSDK_ASSIGN_OR_ERRNO(side.description, call.trap().TakeFd(fd));
-  side.flags = ::fcntl(side.description.get(), F_GETFL);
-  if ((side.flags & O_PATH) != 0 || (side.flags & O_ACCMODE) == forbidden_mode) return Errno(EBADF);
-  if (side.object && side.object->dir() != nullptr) return Errno(EISDIR);
-  side.offset_address = offset_address;
-  if (offset_address != 0) {
-    UMSDK_ASSIGN_OR_ERRNO(int64_t offset, call.Load<int64_t>(offset_address));
-    if (offset < 0) return Errno(EINVAL);
-    side.offset = static_cast<uint64_t>(offset);
-  }
-  return side;
+// One chunk. A result of fewer bytes than asked for ends the copy.
+ErrnoOr<size_t> CopyChunk(Call& call, CopySide& from, CopySide& to, std::vector<char>& buffer, size_t size) {
+  buffer.resize(std::min<uint64_t>(size, to.AtOnce()));
+  UMSDK_ASSIGN_OR_ERRNO(size_t got, from.Read(buffer));
+  if (got == 0) return got;
+  UMSDK_ASSIGN_OR_ERRNO(size_t put, to.Write(call, std::span<const char>(buffer.data(), got)));
+  from.Advance(put);
+  return put;
 }
 
-ErrnoOr<size_t> ReadSide(Side& side, std::span<char> out) {
-  if (side.object && side.object->file() != nullptr) {
-    uint64_t at = side.offset ? *side.offset
-                              : static_cast<uint64_t>(::lseek(side.description.get(), 0, SEEK_CUR));
-    return side.object->file()->ReadAt(at, out);
+Verdict Copy(Call& call, CopySide& from, CopySide& to, const CopyOptions& options) {
+  uint64_t size = std::min(options.size, kMaxCount), total = 0;
+  std::vector<char> buffer;
+  Errno error{0};
+  while (total < size) {
+    bool patient = !options.nonblocking && (total == 0 || options.waits_for_all);
+    ErrnoOrOk ready = from.Await(call, POLLIN, patient);
+    if (ready.ok()) ready = to.Await(call, POLLOUT, patient);
+    error = ready.error();
+    if (!ready.ok()) break;
+    ErrnoOr<size_t> count = CopyChunk(call, from, to, buffer, std::min(size - total, kChunk));
+    error = count.ok() ? Errno(0) : count.error();
+    // Another reader or writer of a pipe was quicker: wait again.
+    if (error == Errno(EAGAIN) && patient && !from.nonblocking() && !to.nonblocking()) continue;
+    if (!count.ok() || *count == 0) break;
+    total += *count;
+    if (*count < buffer.size() && !options.waits_for_all) break;
   }
-  if (side.object && side.object->device() != nullptr) {
-    return side.object->device()->Read(side.description.get(), side.offset, out);
-  }
-  ssize_t count = side.offset ? ::pread(side.description.get(), out.data(), out.size(), static_cast<off_t>(*side.offset))
-                              : ::read(side.description.get(), out.data(), out.size());
-  if (count < 0) return LastErrno();
-  return static_cast<size_t>(count);
-}
-
-ErrnoOr<size_t> WriteSide(Call& call, Side& side, std::span<const char> bytes) {
-  if (side.object && side.object->file() != nullptr) {
-    WritePlace place{side.description.get(), side.offset, (side.flags & O_APPEND) != 0, FileSizeLimit(call)};
-    return side.object->file()->Write(place, bytes);
-  }
-  if (side.object && side.object->device() != nullptr) {
-    return side.object->device()->Write(side.description.get(), side.offset, bytes);
-  }
-  ssize_t count = side.offset ? ::pwrite(side.description.get(), bytes.data(), bytes.size(), static_cast<off_t>(*side.offset))
-                              : ::write(side.description.get(), bytes.data(), bytes.size());
-  if (count < 0) return LastErrno();
-  return static_cast<size_t>(count);
-}
-
-// After `count` bytes of a source whose read did not move an offset.
-ErrnoOrOk Advance(Call& call, Side& side, uint64_t count, bool moved) {
-  if (side.offset) {
-    int64_t offset = static_cast<int64_t>(*side.offset + count);
-    return side.offset_address != 0 ? call.Store(side.offset_address, offset) : ErrnoOrOk();
-  }
-  if (!moved) ::lseek(side.description.get(), static_cast<off_t>(count), SEEK_CUR);
-  return {};
-}
-
-// A real pipe or socket may be full or empty: waits as the guest would, and gives way to its signals.
-ErrnoOrOk WaitFor(Call& call, Side& side, short events, bool nonblocking) {
-  if (side.object) return {};
-  pollfd state{side.description.get(), events, 0};
-  while (::poll(&state, 1, 0) == 0) {
-    if (nonblocking || (side.flags & O_NONBLOCK) != 0) return Errno(EAGAIN);
-    call.trap().WillBlock();
-    if (call.trap().Interrupted()) return Errno(512 /* ERESTARTSYS */);
-    constexpr int kStepMs = 10;
-    if (::poll(&state, 1, kStepMs) > 0) break;
-  }
-  return {};
-}
-
-Verdict Copy(Call& call, const ErrnoOr<Side>& from_or, const ErrnoOr<Side>& to_or, uint64_t size,
-             bool nonblocking) {
-  if (!from_or.ok()) return Verdict::Fail(from_or.error());
-  if (!to_or.ok()) return Verdict::Fail(to_or.error());
-  Side& from = const_cast<Side&>(*from_or);
-  Side& to = const_cast<Side&>(*to_or);
-  UMSDK_VERDICT_IF_ERRNO(WaitFor(call, from, POLLIN, nonblocking));
-  UMSDK_VERDICT_IF_ERRNO(WaitFor(call, to, POLLOUT, nonblocking));
-  // Into a pipe no more than surely fits, so that the write here never waits.
-  constexpr uint64_t kPipe = 4096;
-  std::vector<char> buffer(std::min(size, to.object ? kMaxAtOnce : kPipe));
-  UMSDK_ASSIGN_OR_VERDICT(size_t got, ReadSide(from, buffer));
-  if (got == 0) return Verdict::Return(0);
-  UMSDK_ASSIGN_OR_VERDICT(size_t put, WriteSide(call, to, std::span<const char>(buffer.data(), got)));
-  bool virtual_file = from.object && from.object->file() != nullptr;
-  UMSDK_VERDICT_IF_ERRNO(Advance(call, from, put, !virtual_file));
-  UMSDK_VERDICT_IF_ERRNO(Advance(call, to, put, true));
-  return Verdict::Return(static_cast<int64_t>(put));
+  if (total == 0 && error != Errno(0)) return Verdict::Fail(error);
+  UMSDK_VERDICT_IF_ERRNO(from.StoreOffset(call));
+  UMSDK_VERDICT_IF_ERRNO(to.StoreOffset(call));
+  return Verdict::Return(static_cast<int64_t>(total));
 }
 
 bool TouchesView(Call& call, int from, int to) { return call.Object(from) || call.Object(to); }
+
+bool Overlaps(const CopySide& from, const CopySide& to, uint64_t size) {
+  if (!from.SameFileAs(to)) return false;
+  uint64_t in = from.offset(), out = to.offset();
+  return in < out + size && out < in + size;
+}
 
 }  // namespace
 
 Verdict HandleSendfile(Call& call) {
   if (!TouchesView(call, call.int_arg(1), call.int_arg(0))) return Verdict::Continue();
   call.MarkHandled();
-  return Copy(call, MakeSide(call, call.int_arg(1), call.arg(2), O_WRONLY),
-              MakeSide(call, call.int_arg(0), 0, O_RDONLY), call.arg(3), false);
+  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(1), call.arg(2), O_WRONLY));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(0), 0, O_RDONLY));
+  if (from.is_stream() || to.appends()) return Verdict::Fail(Errno(EINVAL));
+  return Copy(call, from, to, {.size = call.arg(3), .waits_for_all = true});
 }
 
 Verdict HandleCopyFileRange(Call& call) {
   if (!TouchesView(call, call.int_arg(0), call.int_arg(2))) return Verdict::Continue();
   call.MarkHandled();
   if (call.arg(5) != 0) return Verdict::Fail(Errno(EINVAL));
-  ErrnoOr<Side> to = MakeSide(call, call.int_arg(2), call.arg(3), O_RDONLY);
-  if (to.ok() && (to->flags & O_APPEND) != 0) return Verdict::Fail(Errno(EBADF));
-  return Copy(call, MakeSide(call, call.int_arg(0), call.arg(1), O_WRONLY), to, call.arg(4), false);
+  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(0), call.arg(1), O_WRONLY));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY));
+  if (to.appends()) return Verdict::Fail(Errno(EBADF));
+  if (!from.is_regular() || !to.is_regular()) return Verdict::Fail(Errno(EINVAL));
+  uint64_t size = call.arg(4);
+  if (from.offset() > INT64_MAX - std::min<uint64_t>(size, INT64_MAX)) return Verdict::Fail(Errno(EOVERFLOW));
+  if (to.offset() > INT64_MAX - std::min<uint64_t>(size, INT64_MAX)) return Verdict::Fail(Errno(EOVERFLOW));
+  if (Overlaps(from, to, std::min(size, from.BytesLeft()))) return Verdict::Fail(Errno(EINVAL));
+  return Copy(call, from, to, {.size = size, .waits_for_all = true});
 }
 
 Verdict HandleSplice(Call& call) {
   if (!TouchesView(call, call.int_arg(0), call.int_arg(2))) return Verdict::Continue();
   call.MarkHandled();
-  constexpr unsigned kNonblock = 2;  // SPLICE_F_NONBLOCK
-  bool nonblocking = (static_cast<unsigned>(call.arg(5)) & kNonblock) != 0;
-  return Copy(call, MakeSide(call, call.int_arg(0), call.arg(1), O_WRONLY),
-              MakeSide(call, call.int_arg(2), call.arg(3), O_RDONLY), call.arg(4), nonblocking);
+  constexpr unsigned kNonblock = 2, kKnown = 15;  // SPLICE_F_NONBLOCK, SPLICE_F_*
+  auto flags = static_cast<unsigned>(call.arg(5));
+  if (call.arg(4) == 0) return Verdict::Return(0);
+  if ((flags & ~kKnown) != 0) return Verdict::Fail(Errno(EINVAL));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(0), call.arg(1), O_WRONLY));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY));
+  if ((from.is_pipe() && call.arg(1) != 0) || (to.is_pipe() && call.arg(3) != 0)) {
+    return Verdict::Fail(Errno(ESPIPE));
+  }
+  if ((!from.is_pipe() && !to.is_pipe()) || to.appends()) return Verdict::Fail(Errno(EINVAL));
+  return Copy(call, from, to, {.size = call.arg(4), .nonblocking = (flags & kNonblock) != 0});
 }
 
 }  // namespace umsdk

@@ -74,6 +74,7 @@ Verdict ReadWindowed(Call& call, VirtualFile& file, GuestBuffers buffers, std::o
 Verdict Read(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<int64_t> position) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (!object || object->dir() != nullptr) return Verdict::Continue();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   call.MarkHandled();
   if (position && *position < 0) return Verdict::Fail(Errno(EINVAL));
   if (!buffers.ok()) return Verdict::Fail(buffers.error());
@@ -117,6 +118,7 @@ Verdict WriteFile(Call& call, VirtualFile& file, GuestBuffers buffers, std::opti
 Verdict Write(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<int64_t> position, int rwf) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (!object || object->dir() != nullptr) return Verdict::Continue();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   call.MarkHandled();
   if (position && *position < 0) return Verdict::Fail(Errno(EINVAL));
   if (!buffers.ok()) return Verdict::Fail(buffers.error());

@@ -115,6 +115,7 @@ Verdict GetDents(Call& call, bool old_layout) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (object) {
     call.MarkHandled();
+    if (object->path_only()) return Verdict::Fail(Errno(EBADF));
     if (object->dir() == nullptr) return Verdict::Fail(Errno(ENOTDIR));
     return ListVirtual(call, *object->dir(), old_layout);
   }

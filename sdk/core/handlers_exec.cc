@@ -127,6 +127,11 @@ std::optional<Verdict> RefuseImage(Call& call, const Image& image) {
     call.MarkHandled();
     return Verdict::Fail(Errno(ENOEXEC));
   }
+  // The kernel would open the interpreter of a script by itself.
+  if (image.info.kind == ImageInfo::Kind::kScript && !image.info.interpreter.empty()) {
+    Image interpreter = OpenRealImage(call, image.info.interpreter);
+    if (interpreter.info.kind == ImageInfo::Kind::kElf32) return RefuseImage(call, interpreter);
+  }
   if (!image.file && !image.real.valid() && errno == EACCES && ::access(image.path.c_str(), X_OK) == 0) {
     call.view().Report(image.path + ": executable but not readable, so its process could not be supervised" +
                        " (EACCES); make it readable");

@@ -18,7 +18,7 @@ template <typename Make, typename MakeReal>
 Verdict Create(Call& call, int dirfd, uint64_t address, bool is_dir, const Make& make,
                const MakeReal& make_real) {
   UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(address));
-  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, dirfd, path, {.follow = false}));
+  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, dirfd, path, {.follow = false, .slash_follows = false}));
   if (target.native) return Verdict::Continue();
   call.MarkHandled();
   if (!target.is_virtual()) {
@@ -84,7 +84,7 @@ ErrnoOrOk CheckVictim(Call& call, const Target& target, bool want_dir) {
 
 Verdict Remove(Call& call, int dirfd, uint64_t address, bool dir) {
   UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(address));
-  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, dirfd, path, {.follow = false}));
+  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, dirfd, path, {.follow = false, .slash_follows = false}));
   if (target.native) return Verdict::Continue();
   call.MarkHandled();
   if (!target.is_virtual()) {

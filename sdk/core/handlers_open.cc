@@ -86,6 +86,7 @@ ErrnoOrOk CreateMissing(Call& call, Target& target, const OpenArgs& args) {
   if (target.trailing_slash) return Errno(EISDIR);
   if (target.name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.parent_attr));
+  UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
   mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
   UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.parent->fs().MakeNode(call.caller(), target.parent->id(),
                                                                   target.name, mode, 0));
@@ -100,6 +101,7 @@ ErrnoOrOk CreateNameless(Call& call, Target& target, const OpenArgs& args) {
   if (!target.exists) return Errno(ENOENT);
   if (!S_ISDIR(target.attr.mode)) return Errno(ENOTDIR);
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.attr));
+  UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
   mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
   UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.node->fs().TmpFile(call.caller(), target.node->id(), mode));
   target.node = std::make_shared<NodeRef>(target.mount, entry.node);
@@ -112,6 +114,10 @@ Verdict OpenVirtual(Call& call, Target target, const OpenArgs& args) {
   int flags = args.flags;
   if (IsTmpFile(flags)) {
     UMSDK_VERDICT_IF_ERRNO(CreateNameless(call, target, args));
+    if ((flags & O_EXCL) != 0) {
+      UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
+      file->SetNeverNamed();
+    }
     return InstallTarget(call, target, flags & ~(O_TMPFILE | O_EXCL | O_TRUNC));
   }
   if (!target.exists) {
@@ -154,10 +160,35 @@ Verdict HandleOpenat(Call& call) {
   return Open(call, {call.int_arg(0), call.arg(1), call.int_arg(2), static_cast<mode_t>(call.arg(3)), 0});
 }
 
-// Sizes other than the first version's are judged by the kernel on real paths only.
+namespace {
+
+// What build_open_flags() in fs/open.c takes. The rest the kernel refuses before it looks at the path.
+bool IsValid(const open_how& how) {
+  constexpr uint64_t kKnown = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |
+                              O_ASYNC | O_DIRECT | 0100000 /* O_LARGEFILE */ | O_DIRECTORY | O_NOFOLLOW |
+                              O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE;
+  constexpr uint64_t kWithPath = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  auto flags = static_cast<int>(how.flags);
+  if ((how.flags & ~kKnown) != 0 || (how.mode & ~uint64_t{07777}) != 0) return false;
+  if (how.mode != 0 && !Creates(flags) && !IsTmpFile(flags)) return false;
+  return (flags & O_PATH) == 0 || (how.flags & ~kWithPath) == 0;
+}
+
+// The bytes behind the version of the structure that we know must be zero.
+bool HasZeroTail(Call& call, uint64_t address, uint64_t size) {
+  constexpr uint64_t kPage = 4096;
+  if (size < sizeof(open_how) || size > kPage) return false;
+  std::string tail(size - sizeof(open_how), '\0');
+  if (!call.Get(address + sizeof(open_how), tail.data(), tail.size()).ok()) return false;
+  return tail.find_first_not_of('\0') == std::string::npos;
+}
+
+}  // namespace
+
 Verdict HandleOpenat2(Call& call) {
-  if (call.arg(3) < sizeof(open_how)) return Verdict::Continue();
+  if (!HasZeroTail(call, call.arg(2), call.arg(3))) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(open_how how, call.Load<open_how>(call.arg(2)));
+  if (!IsValid(how)) return Verdict::Continue();
   constexpr uint64_t kKnown = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |
                               RESOLVE_BENEATH | RESOLVE_IN_ROOT;
   if ((how.resolve & ~kKnown) != 0) return Verdict::Continue();

@@ -9,6 +9,7 @@
 #include "sdk/core/naming.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/virtual_file.h"
 
 namespace umsdk {
 namespace {
@@ -62,7 +63,8 @@ Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
   if (flags == (RENAME_NOREPLACE | RENAME_EXCHANGE)) return Verdict::Fail(Errno(EINVAL));
   UMSDK_ASSIGN_OR_VERDICT(std::string from_path, call.Path(from_place.path));
   UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
-  WalkOptions stay{.follow = false};
+  if (from_path.empty() || to_path.empty()) return Verdict::Fail(Errno(ENOENT));
+  WalkOptions stay{.follow = false, .slash_follows = false};
   UMSDK_ASSIGN_OR_VERDICT(Target from, WalkPath(call, from_place.dirfd, from_path, stay));
   UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, stay));
   if (from.native && to.native) return Verdict::Continue();
@@ -72,6 +74,8 @@ Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
       return ::renameat2(AT_FDCWD, a, AT_FDCWD, b, flags);
     });
   }
+  using Last = Target::Last;
+  if (from.last == Last::kRoot || to.last == Last::kRoot) return Verdict::Fail(Errno(EBUSY));
   if (from.mount != to.mount) return Verdict::Fail(Errno(EXDEV));
   UMSDK_VERDICT_IF_ERRNO(CheckRename(call, from, to, flags));
   UMSDK_VERDICT_IF_ERRNO(from.parent->fs().Rename(call.caller(), from.parent->id(), from.name,
@@ -88,7 +92,8 @@ Verdict Link(Call& call, Place from_place, Place to_place, int flags) {
                           WalkPath(call, from_place.dirfd, from_path,
                                    {.follow = (flags & AT_SYMLINK_FOLLOW) != 0,
                                     .empty_ok = (flags & AT_EMPTY_PATH) != 0}));
-  UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, {.follow = false}));
+  UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, {.follow = false, .slash_follows = false}));
+  if (to_path.empty() || (from_path.empty() && (flags & AT_EMPTY_PATH) == 0)) return Verdict::Fail(Errno(ENOENT));
   if (from.native && to.native) return Verdict::Continue();
   call.MarkHandled();
   if (OnRealGround(from) && OnRealGround(to)) {
@@ -100,6 +105,8 @@ Verdict Link(Call& call, Place from_place, Place to_place, int flags) {
   if (from.trailing_slash && !S_ISDIR(from.attr.mode)) return Verdict::Fail(Errno(ENOTDIR));
   UMSDK_VERDICT_IF_ERRNO(CheckNewName(call, to, false));
   if (S_ISDIR(from.attr.mode)) return Verdict::Fail(Errno(EPERM));
+  std::shared_ptr<VirtualFile> open = call.view().objects().FileOf(from.mount.get(), from.node->id());
+  if (open && open->never_named()) return Verdict::Fail(Errno(ENOENT));
   ErrnoOr<Entry> entry = to.parent->fs().Link(call.caller(), from.node->id(), to.parent->id(), to.name);
   if (!entry.ok()) return Verdict::Fail(entry.error());
   NodeRef forget(to.mount, entry->node);

@@ -12,7 +12,8 @@ namespace umsdk {
 
 // What was mounted where. Immutable but for the counter, so freely shared between threads.
 struct Mount {
-  dev_t dev = 0;       // st_dev of its nodes
+  dev_t dev = 0;       // st_dev of its nodes, and its identity
+  dev_t parent = 0;    // the mount that it was mounted on; 0: a real file system
   std::string source, target, type, options;
   unsigned long flags = 0;  // MS_*
   std::shared_ptr<FileSystem> fs;

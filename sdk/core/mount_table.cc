@@ -23,10 +23,19 @@ void ForEachAncestor(std::string path, const Visit& visit) {
 
 bool Mount::read_only() const { return traits.read_only || (flags & MS_RDONLY) != 0; }
 
-std::shared_ptr<Mount> MountTable::At(std::string_view path) const {
+std::shared_ptr<Mount> MountTable::At(std::string_view path, const Mount* parent) const {
   std::shared_lock lock(mutex_);
   auto it = by_target_.find(path);
-  return it == by_target_.end() ? nullptr : it->second.back();
+  if (it == by_target_.end()) return nullptr;
+  // On the same target one mount lies on the other: the next one's parent is the one before.
+  dev_t on = parent != nullptr ? parent->dev : 0;
+  std::shared_ptr<Mount> top;
+  for (const std::shared_ptr<Mount>& mount : it->second) {
+    if (mount->parent != on) continue;
+    top = mount;
+    on = mount->dev;
+  }
+  return top;
 }
 
 std::vector<std::string> MountTable::NamesIn(std::string_view path) const {

@@ -25,8 +25,9 @@ struct StringHash {
 class MountTable {
  public:
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
-  // The topmost mount whose target is exactly `path`, or nullptr.
-  std::shared_ptr<Mount> At(std::string_view path) const;
+  // What is mounted on `path` of the mount `parent` (nullptr: of the real file system), as the kernel
+  // finds it: a mount on a directory that a later mount covers is not seen. nullptr: nothing.
+  std::shared_ptr<Mount> At(std::string_view path, const Mount* parent) const;
   // Names of mount targets that lie directly in the directory `path`.
   std::vector<std::string> NamesIn(std::string_view path) const;
   // True when a mount's target is `path` or lies somewhere below it.

@@ -75,6 +75,7 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   UMSDK_RETURN_IF_ERRNO(CheckTarget(target, exists, mode, mounted.device != nullptr || mounted.traits.leaf));
   auto mount = std::make_shared<Mount>();
   mount->dev = NextDevice();
+  if (target.mount) mount->parent = target.mount->dev;
   mount->source = args.source;
   mount->target = target.path;
   mount->type = args.type;
@@ -108,17 +109,13 @@ std::optional<Verdict> MountForGuest(Call& call, const MountArgs& args) {
 
 ErrnoOrOk Unmount(View& view, const std::shared_ptr<Mount>& mount, int flags) {
   ObjectTable& objects = view.objects();
+  objects.Settle();
   objects.DropIdle(mount.get());
   DropLeftDirs(view, mount.get());
   bool lazy = (flags & (MNT_DETACH | MNT_FORCE)) != 0;
   if (!lazy && mount->in_use > 0) return Errno(EBUSY);
-  bool covered = view.mounts().At(mount->target) != mount;
-  if (!lazy && !covered) {
-    for (const auto& other : view.mounts().List()) {
-      if (other != mount && other->target != mount->target && PathIsWithin(other->target, mount->target)) {
-        return Errno(EBUSY);
-      }
-    }
+  for (const auto& other : view.mounts().List()) {
+    if (!lazy && other->parent == mount->dev) return Errno(EBUSY);
   }
   for (const auto& object : objects.All()) {
     if (object->mount() == mount && object->file() != nullptr) object->Reap();
@@ -137,8 +134,8 @@ std::optional<Verdict> UnmountForGuest(Call& call, const std::string& path, int 
   if (!target.ok()) return Verdict::Fail(target.error());
   if (target->native) return std::nullopt;
   call.MarkHandled();
-  std::shared_ptr<Mount> mount = call.view().mounts().At(target->path);
-  if (!mount || !target->is_virtual()) return Verdict::Fail(Errno(EINVAL));
+  std::shared_ptr<Mount> mount = target->mount;
+  if (!mount || mount->target != target->path) return Verdict::Fail(Errno(EINVAL));
   return ToVerdict(Unmount(call.view(), mount, flags));
 }
 

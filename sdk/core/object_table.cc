@@ -157,6 +157,7 @@ void ObjectTable::Closed(int watch) {
 }
 
 void ObjectTable::DrainEvents() {
+  MutexLock lock(drain_mutex_);
   alignas(inotify_event) char buffer[16384];
   ssize_t size;
   while ((size = ::read(inotify_.get(), buffer, sizeof(buffer))) > 0) {
@@ -172,7 +173,7 @@ void ObjectTable::RunJanitor() {
   while (!stop_) {
     pollfd fds[2] = {{inotify_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
     int ready = ::poll(fds, 2, empty() ? -1 : kWriteBackPeriodMs);
-    if (ready > 0) DrainEvents();
+    if (ready > 0) Settle();
     if (ready == 0) WriteBackAll();
   }
 }

@@ -36,6 +36,8 @@ class ObjectTable {
   std::shared_ptr<VirtualFile> FileOf(const Mount* mount, NodeId node) const;
 
   std::vector<std::shared_ptr<OpenObject>> All() const;
+  // Takes note of every close that a guest has made so far.
+  void Settle() { DrainEvents(); }
   // Forgets the objects of a mount that no guest holds.
   void DropIdle(const Mount* mount);
   // Writes back what guests stored through mappings.
@@ -56,6 +58,7 @@ class ObjectTable {
   bool RemoveIfIdle(ObjectKey key);
 
   UniqueFd inotify_, wake_;
+  Mutex drain_mutex_;  // one thread at a time reads events and acts on them; taken before mutex_
   std::atomic<size_t> count_{0};
   mutable Mutex mutex_;
   std::unordered_map<ObjectKey, Slot, KeyHash> objects_ UMSDK_GUARDED_BY(mutex_);

@@ -49,6 +49,8 @@ class OpenObject {
   virtual VirtualFile* file() { return nullptr; }
   virtual VirtualDir* dir() { return nullptr; }
   virtual VirtualDevice* device() { return nullptr; }
+  // Opened with O_PATH: it names a place, and reading or writing it is EBADF.
+  virtual bool path_only() const { return false; }
 
   // A close of the kernel object was seen. True: no guest holds it any more, all is given back, and
   // the object may go.
@@ -68,13 +70,6 @@ class OpenObject {
   std::string path_ UMSDK_GUARDED_BY(path_mutex_);
 };
 
-// A descriptor that only names a node: O_PATH, and the directories behind working directories.
-class VirtualNode final : public OpenObject {
- public:
-  using OpenObject::OpenObject;
-  ErrnoOr<Attr> Stat() override { return node()->fs().GetAttr(node()->id()); }
-  bool Reap() override { return false; }
-};
 
 }  // namespace umsdk
 

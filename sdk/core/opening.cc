@@ -1,17 +1,35 @@
 #include "sdk/core/opening.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "sdk/core/virtual_device.h"
 #include "sdk/core/virtual_dir.h"
+#include "sdk/core/virtual_node.h"
 
 namespace umsdk {
 namespace {
 
+// How many of the guest's descriptors are below `limit`.
+uint64_t DescriptorsBelow(Call& call, uint64_t limit) {
+  DIR* dir = ::opendir(call.ProcPath("fd").c_str());
+  if (dir == nullptr) return 0;
+  uint64_t count = 0;
+  while (const dirent* entry = ::readdir(dir)) {
+    if (entry->d_name[0] != '.' && std::strtoull(entry->d_name, nullptr, 10) < limit) ++count;
+  }
+  ::closedir(dir);
+  return count;
+}
+
 Verdict InstallFile(Call& call, VirtualFile& file, int flags) {
+  if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(RoomForDescriptor(call));
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, file.Open(call.caller(), flags));
   if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(file.Truncate(call.caller(), 0));
   return call.Install(fd, (flags & O_CLOEXEC) != 0);
@@ -36,27 +54,35 @@ Verdict InstallDevice(Call& call, const Target& target, int flags) {
   return verdict;
 }
 
-// O_PATH: a name only. The kernel object is the file's memfd, or a placeholder.
+// O_PATH: a name only.
 Verdict InstallPath(Call& call, const Target& target, int flags) {
   View& view = call.view();
+  bool close_on_exec = (flags & O_CLOEXEC) != 0;
   if (S_ISDIR(target.attr.mode)) {
     auto dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, view.private_dir());
     UMSDK_VERDICT_IF_ERRNO(dir->Init());
-    dir->Pin();  // the close of an O_PATH descriptor is not reported
+    dir->SetPathOnly();
     view.objects().Add(dir->key(), dir, dir->placeholder());
-    UniqueFd placeholder = dir->TakePlaceholder();
-    std::string self = "/proc/self/fd/" + std::to_string(placeholder.get());
-    UniqueFd fd(::open(self.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    return call.Install(fd, (flags & O_CLOEXEC) != 0);
+    return call.Install(dir->TakePlaceholder(), close_on_exec);
   }
-  if (!target.node || !S_ISREG(target.attr.mode)) return Verdict::Fail(Errno(EOPNOTSUPP));
-  UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
-  std::string self = "/proc/self/fd/" + std::to_string(file->memfd());
-  UniqueFd fd(::open(self.c_str(), O_PATH | O_CLOEXEC));
-  return call.Install(fd, (flags & O_CLOEXEC) != 0);
+  if (!target.mount) return Verdict::Fail(Errno(EOPNOTSUPP));  // a File of a service
+  auto node = std::make_shared<VirtualNode>(target.mount, target.node, target.path);
+  UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, node->Open());
+  view.objects().Add(node->key(), node, fd.get());
+  return call.Install(fd, close_on_exec);
 }
 
 }  // namespace
+
+ErrnoOrOk RoomForDescriptor(Call& call) {
+  rlimit limit;
+  if (::prlimit(call.tid(), RLIMIT_NOFILE, nullptr, &limit) != 0) return {};
+  // Linux 6.2 and later give the number of descriptors as the size of the directory.
+  struct stat st;
+  bool counted = ::stat(call.ProcPath("fd").c_str(), &st) == 0 && st.st_size > 0;
+  if (counted && static_cast<uint64_t>(st.st_size) < limit.rlim_cur) return {};
+  return DescriptorsBelow(call, limit.rlim_cur) < limit.rlim_cur ? ErrnoOrOk() : ErrnoOrOk(Errno(EMFILE));
+}
 
 ErrnoOr<std::shared_ptr<VirtualFile>> FileOfTarget(Call& call, const Target& target) {
   View& view = call.view();

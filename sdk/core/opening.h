@@ -9,6 +9,8 @@
 
 namespace umsdk {
 
+// EMFILE when the guest has no descriptor free: asked before an open changes anything.
+ErrnoOrOk RoomForDescriptor(Call& call);
 // The open file of a node: the one that guests share already, or a new one.
 ErrnoOr<std::shared_ptr<VirtualFile>> FileOfTarget(Call& call, const Target& target);
 // A File of a service as a regular file at `path`.

@@ -127,9 +127,16 @@ ErrnoOr<Place> PathWalk::ChildOf(const Place& dir, const std::string& name) {
 
 // The place of a canonical path: nothing in it is a symlink.
 ErrnoOr<Place> PathWalk::Locate(const std::string& path) {
-  std::string prefix = path;
-  std::shared_ptr<Mount> mount;
-  while (!(mount = view_.mounts().At(prefix)) && prefix != "/") prefix = Parent(prefix);
+  std::string prefix = "/";
+  std::shared_ptr<Mount> mount = view_.mounts().At("/", nullptr);
+  for (size_t slash = path.find('/', 1); path != "/"; slash = path.find('/', slash + 1)) {
+    std::string upto = path.substr(0, slash);
+    if (std::shared_ptr<Mount> deeper = view_.mounts().At(upto, mount.get())) {
+      mount = deeper;
+      prefix = upto;
+    }
+    if (slash == std::string::npos) break;
+  }
   if (!mount) {
     Place place;
     place.path = path;
@@ -198,11 +205,11 @@ bool PathWalk::SkipRealStretch() {
     if (name == ".." || name.size() > NAME_MAX) break;
     if (name != ".") path = Join(path, name);
     paths.push_back(path);
-    mount = view_.mounts().At(path);
+    mount = view_.mounts().At(path, nullptr);
   }
   // "/proc": self and the magic links.
   if (paths.empty() || path.starts_with("/proc/") || step_by_step_) return false;
-  if (mount) return paths.size() > 1 && EnterMount(mount, paths.size());
+  if (mount) return paths.size() > 1 && (options_.resolve & RESOLVE_NO_XDEV) == 0 && EnterMount(mount, paths.size());
   bool to_end = paths.size() == rest_.size();
   if (root_.Probe(path, !to_end || trailing_slash_).ok()) return TakeReal(path, paths.size());
   size_t fewer = paths.size() - 1;
@@ -245,7 +252,6 @@ ErrnoOrOk PathWalk::GoUp() {
     return (options_.resolve & RESOLVE_BENEATH) != 0 ? ErrnoOrOk(Errno(EXDEV)) : ErrnoOrOk();
   }
   if (here_.path == root_.root() || here_.path == "/") return {};
-  if (here_.path.ends_with(" (deleted)")) return Errno(ENOENT);
   bool real = here_.is_real();
   UMSDK_ASSIGN_OR_ERRNO(here_, Locate(Parent(here_.path)));
   if (real && !here_.is_real()) crossed_ = true;
@@ -281,7 +287,7 @@ ErrnoOr<std::optional<Target>> PathWalk::StepVirtual(const std::string& name, co
     if (child.error() == Errno(ENOENT) && last) return std::optional<Target>(Missing(name, path));
     return child.error();
   }
-  bool follow = !last || options_.follow || trailing_slash_;
+  bool follow = !last || options_.follow || (trailing_slash_ && options_.slash_follows);
   if (S_ISLNK(child->attr.mode) && follow) {
     UMSDK_ASSIGN_OR_ERRNO(std::string text, child->mount->fs->ReadLink(child->node->id()));
     return FollowLink(text);
@@ -296,10 +302,11 @@ ErrnoOr<std::optional<Target>> PathWalk::StepVirtual(const std::string& name, co
 ErrnoOr<std::optional<Target>> PathWalk::StepReal(const std::string& name, const std::string& path,
                                                   bool last) {
   // Links of /proc that depend on who reads them, or that lead to an object and not to a path.
-  bool follow = !last || options_.follow || trailing_slash_;
+  bool follow = !last || options_.follow || (trailing_slash_ && options_.slash_follows);
   ProcLink link = ClassifyProcLink(call_, here_.path, name);
   if (link.kind == ProcLink::Kind::kText && follow) return FollowLink(link.text);
-  if (link.kind == ProcLink::Kind::kMagic && follow && (options_.resolve & RESOLVE_NO_MAGICLINKS) == 0) {
+  if (link.kind == ProcLink::Kind::kMagic && follow) {
+    if ((options_.resolve & RESOLVE_NO_MAGICLINKS) != 0) return Errno(ELOOP);
     if (ObjectAt(view_, path)) {
       UMSDK_RETURN_IF_ERRNO(StartAt(path));
       parent_ = Place();
@@ -341,7 +348,8 @@ ErrnoOr<std::optional<Target>> PathWalk::Step() {
     return std::optional<Target>();
   }
   std::string path = Join(here_.path, name);
-  if (std::shared_ptr<Mount> mount = view_.mounts().At(path)) {
+  if (std::shared_ptr<Mount> mount = view_.mounts().At(path, here_.mount.get())) {
+    if ((options_.resolve & RESOLVE_NO_XDEV) != 0) return Errno(EXDEV);
     if (!here_.is_real()) UMSDK_RETURN_IF_ERRNO(CheckSearch());
     UMSDK_ASSIGN_OR_ERRNO(Place root, MountRoot(mount));
     parent_ = std::move(here_);
@@ -385,6 +393,8 @@ ErrnoOr<Target> PathWalk::Run(int dirfd, const std::string& path) {
     if (end.has_value()) return *std::move(end);
   }
   if (crossed_ && trailing_slash_ && here_.mount && !S_ISDIR(here_.attr.mode)) return Errno(ENOTDIR);
+  bool changed_mount = crossed_ && here_.mount != start_.mount;
+  if ((options_.resolve & RESOLVE_NO_XDEV) != 0 && changed_mount) return Errno(EXDEV);
   return Found();
 }
 

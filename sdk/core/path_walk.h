@@ -16,6 +16,7 @@ namespace umsdk {
 
 struct WalkOptions {
   bool follow = true;       // a symlink in the last place is followed
+  bool slash_follows = true;  // but one with a slash behind is: not so for names to make or remove
   bool empty_ok = false;    // AT_EMPTY_PATH
   uint64_t resolve = 0;     // RESOLVE_* of openat2(2)
 };

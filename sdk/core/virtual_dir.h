@@ -27,6 +27,9 @@ class VirtualDir final : public OpenObject {
   // Gives the placeholder's descriptor away: the guest's open file description.
   UniqueFd TakePlaceholder() { return std::move(placeholder_); }
 
+  void SetPathOnly() { path_only_ = true; }
+  bool path_only() const override { return path_only_; }
+
   // It has become the working directory or the root of some guest: no close tells of its end.
   void Pin() { pinned_ = true; }
   bool pinned() const { return pinned_; }
@@ -49,6 +52,7 @@ class VirtualDir final : public OpenObject {
   UniqueFd placeholder_;
   ObjectKey key_;
   std::atomic<bool> pinned_{false};
+  std::atomic<bool> path_only_{false};
   Mutex links_mutex_;
   std::set<std::string> links_ UMSDK_GUARDED_BY(links_mutex_);
 };

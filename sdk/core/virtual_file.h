@@ -8,6 +8,7 @@
 #ifndef SDK_CORE_VIRTUAL_FILE_H_
 #define SDK_CORE_VIRTUAL_FILE_H_
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,6 +62,10 @@ class VirtualFile final : public OpenObject {
   // Bytes that the guests were told are written, but were not (a late flush): reported once.
   ErrnoOrOk TakeLateError();
 
+  // Opened with O_TMPFILE | O_EXCL: no name may ever be given to it.
+  void SetNeverNamed() { never_named_ = true; }
+  bool never_named() const { return never_named_; }
+
   ErrnoOr<Attr> Stat() override;
   bool Reap() override;
   // Reap found it idle and it is still cached.
@@ -80,6 +85,7 @@ class VirtualFile final : public OpenObject {
   MemoryBudget& budget_;
   BlockCache& cache_;
   const uint64_t cache_id_;
+  std::atomic<bool> never_named_{false};
   bool uncached_;  // direct_io, or contents that change behind our back
   UniqueFd memfd_;
   UniqueFd probe_;  // an open of it for reading, to ask for a lease

@@ -21,8 +21,8 @@ namespace umsdk {
 
 // What a mount shows: a file system, or one device. Exactly one of the two is set.
 struct Mounted {
-  std::shared_ptr<FileSystem> file_system;
-  std::shared_ptr<Device> device;
+  std::shared_ptr<FileSystem> file_system = nullptr;
+  std::shared_ptr<Device> device = nullptr;
   FileSystemTraits traits;
 };
 

@@ -69,6 +69,7 @@ void WardenErrand::OnStatus(int status) {
 }
 
 void WardenErrand::Stopped(int status) {
+  if (stage_ == Stage::kHeld || stage_ == Stage::kDying) return;
   if (stage_ == Stage::kRefused) {
     Request(PTRACE_DETACH, 0, status >> 16 == 0 ? static_cast<uint64_t>(WSTOPSIG(status)) : 0);
     return Gone();
@@ -78,7 +79,7 @@ void WardenErrand::Stopped(int status) {
     if (stage_ == Stage::kSeized) return Begin();
     Resume(0);
   } else if (WSTOPSIG(status) != kSyscallStop) {
-    Resume(WSTOPSIG(status));  // SIGSTOP: all that can be blocked is blocked
+    Resume(WSTOPSIG(status));  // SIGSTOP: what can be blocked is blocked
   } else if (stage_ == Stage::kToEntry) {
     stage_ = Stage::kToExit;
     Resume(0);
@@ -135,10 +136,9 @@ void WardenErrand::Finish(int64_t value) {
   Request(PTRACE_SETREGS, 0, reinterpret_cast<uint64_t>(&registers_));
   Request(PTRACE_SETSIGMASK, sizeof(signal_mask_), reinterpret_cast<uint64_t>(&signal_mask_));
   page->running = 0;
-  // Fails when the thread was killed: its end is still to come, and reaped by OnStatus' caller.
-  Request(PTRACE_DETACH, 0, 0);
-  tid_ = 0;
-  stage_ = Stage::kNone;
+  const bool detached = Request(PTRACE_DETACH, 0, 0) == 0;
+  stage_ = detached ? Stage::kNone : Stage::kDying;
+  if (detached) tid_ = 0;
 }
 
 void WardenErrand::Probe() {
@@ -146,7 +146,7 @@ void WardenErrand::Probe() {
 }
 
 void WardenErrand::Gone() {
-  const bool awaited = awaits_stop();
+  const bool awaited = awaits_stop() && !is_dying();
   stage_ = Stage::kNone;
   tid_ = 0;
   page->running = 0;

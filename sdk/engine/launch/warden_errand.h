@@ -34,6 +34,8 @@ class WardenErrand {
   // Whether a stop is due; if it does not come, Probe() finds out whether the thread still exists
   // (an execve elsewhere in its process makes the first thread vanish without a word).
   bool awaits_stop() const { return stage_ != Stage::kNone && stage_ != Stage::kHeld; }
+  // No order may be carried out then: see above.
+  bool is_dying() const { return stage_ == Stage::kDying; }
   void Probe();
 
  private:
@@ -44,6 +46,7 @@ class WardenErrand {
     kToEntry,  // until it enters the current call
     kToExit,   // until the current call has its result
     kHeld,
+    kDying,  // killed while it was held: to be reaped
   };
 
   void Stopped(int status);

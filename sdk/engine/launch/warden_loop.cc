@@ -66,7 +66,7 @@ void WardenLoop::Report() {
 void WardenLoop::TakeOrders() {
   WardenOrder order;
   bool closed = false;
-  while (ReceiveOrder(socket, &order, &closed)) {
+  while (!errand.is_dying() && ReceiveOrder(socket, &order, &closed)) {
     Obey(order);
   }
   if (closed) stage_ = Stage::kKilling;
@@ -103,13 +103,14 @@ int WardenLoop::TimeoutMs() {
 }
 
 void WardenLoop::Wait() {
-  const short host_events = has_changed_ || has_ended_ ? POLLIN | POLLOUT : POLLIN;
+  const int host_events =
+      (errand.is_dying() ? 0 : POLLIN) | (has_changed_ || has_ended_ ? POLLOUT : 0);
   const bool killing = stage_ == Stage::kKilling;
   pollfd fds[] = {{child_signals, POLLIN, 0},
-                  {killing ? -1 : socket, host_events, 0},
+                  {killing ? -1 : socket, static_cast<short>(host_events), 0},
                   {killing ? -1 : host_pidfd, POLLIN, 0}};
   const long ready = RawSyscall(SYS_poll, fds, 3, TimeoutMs());
-  if (ready == 0 && errand.awaits_stop()) errand.Probe();
+  if ((ready == 0 && errand.awaits_stop()) || errand.is_dying()) errand.Probe();
   char drained[16 * 128];
   RawSyscall(SYS_read, child_signals, drained, sizeof(drained));
   if (fds[2].revents != 0) stage_ = Stage::kKilling;  // the host has died

@@ -36,12 +36,13 @@ ErrnoOr<int> FreeNumber(pid_t tid, int from) {
 }  // namespace
 
 NotifyCall::NotifyCall(const seccomp_notif& notification, const Listener& listener,
-                       ThreadPidfds& pidfds, BlockingObserver& observer)
+                       ThreadPidfds& pidfds, Errands& errands, BlockingObserver& observer)
     : TrappedCall(static_cast<pid_t>(notification.pid), notification.data.nr,
                   Arguments(notification)),
       id_(notification.id),
       listener_(listener),
       pidfds_(pidfds),
+      errands_(errands),
       observer_(observer),
       interruption_(static_cast<pid_t>(notification.pid)) {}
 
@@ -77,13 +78,41 @@ ErrnoOr<UniqueFd> NotifyCall::TakeFd(int guest_fd) {
   return pidfds_.Take(tid(), guest_fd, [this] { return StillThere(); });
 }
 
-ErrnoOrOk NotifyCall::RunAsGuest(std::span<GuestCall>) { return Errno(EPERM); }
+ErrnoOrOk NotifyCall::RunAsGuest(std::span<GuestCall> calls) {
+  if (calls.empty()) return {};
+  // The calls may be trapped: another thread must receive them while this one waits.
+  if (!observer_.OnWillBlock()) return Errno(ENOMEM);
+  if (!on_errand_) errands_.Acquire();
+  const ErrnoOrOk done = errands_.Run(tid(), id_, calls);
+  on_errand_ = done.ok();
+  return done;
+}
 
-bool NotifyCall::Interrupted() { return !StillThere() || interruption_.Pending(); }
+bool NotifyCall::StillThere() {
+  if (!on_errand_) return listener_.IsValid(id_);
+  return errands_.IsRunning(tid());
+}
+
+bool NotifyCall::Interrupted() {
+  if (on_errand_) return !StillThere();
+  return !StillThere() || interruption_.Pending();
+}
 
 void NotifyCall::WillBlock() {
   interruption_.Begin();
   observer_.OnWillBlock();
+}
+
+void NotifyCall::Answer(const Verdict& verdict) {
+  constexpr int64_t kCallAgain = -513;  // ERESTARTNOINTR
+  // All fail when the guest has died meanwhile, which concerns nobody any more.
+  if (on_errand_) {
+    errands_.Finish(verdict.is_continue() ? kCallAgain : verdict.value());
+  } else if (verdict.is_continue()) {
+    listener_.Continue(id_);
+  } else {
+    listener_.Answer(id_, verdict.value());
+  }
 }
 
 }  // namespace umsdk

@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 
 #include "sdk/engine/engine.h"
+#include "sdk/engine/launch/errands.h"
 #include "sdk/engine/notify/interruption.h"
 #include "sdk/engine/notify/listener.h"
 #include "sdk/engine/notify/thread_pidfds.h"
@@ -15,22 +16,28 @@ namespace umsdk {
 class BlockingObserver {
  public:
   virtual ~BlockingObserver() = default;
-  virtual void OnWillBlock() = 0;
+  // False when nobody else can receive calls meanwhile.
+  virtual bool OnWillBlock() = 0;
 };
 
 class NotifyCall : public TrappedCall {
  public:
   // All are borrowed for the time of the call.
   NotifyCall(const seccomp_notif& notification, const Listener& listener, ThreadPidfds& pidfds,
-             BlockingObserver& observer);
+             Errands& errands, BlockingObserver& observer);
+
+  // Carries it out; the last use of this object. After RunAsGuest, Continue makes the call again.
+  void Answer(const Verdict& verdict);
 
   size_t ReadMemory(uint64_t address, void* out, size_t size) override;
   size_t WriteMemory(uint64_t address, const void* bytes, size_t size) override;
   bool PokeMemory(uint64_t address, const void* bytes, size_t size) override;
   ErrnoOr<int> InstallFd(int fd, bool close_on_exec, int min_fd) override;
   ErrnoOr<UniqueFd> TakeFd(int guest_fd) override;
+  // Afterwards the thread has left its notification: InstallFd fails with ESRCH, and a signal is
+  // delivered with the verdict, so Interrupted() is not true for one.
   ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) override;
-  bool StillThere() override { return listener_.IsValid(id_); }
+  bool StillThere() override;
   bool Interrupted() override;
   void WillBlock() override;
 
@@ -38,7 +45,9 @@ class NotifyCall : public TrappedCall {
   uint64_t id_;
   const Listener& listener_;
   ThreadPidfds& pidfds_;
+  Errands& errands_;
   BlockingObserver& observer_;
+  bool on_errand_ = false;
   Interruption interruption_;
 };
 

@@ -15,9 +15,9 @@ namespace {
 
 class NotifyTree : public GuestTree {
  public:
-  NotifyTree(std::unique_ptr<Warden> warden, CallHandler& handler)
+  NotifyTree(std::shared_ptr<Warden> warden, CallHandler& handler)
       : warden_(std::move(warden)),
-        pool_(std::make_shared<ReceiverPool>(warden_->TakeListener(), handler)),
+        pool_(std::make_shared<ReceiverPool>(warden_->TakeListener(), warden_, handler)),
         watchdog_(std::make_unique<Watchdog>(*pool_, *warden_)) {}
 
   ~NotifyTree() override {
@@ -54,7 +54,7 @@ class NotifyTree : public GuestTree {
     if (warden_->WasKilled()) pool_->Abandon();
   }
 
-  std::unique_ptr<Warden> warden_;
+  std::shared_ptr<Warden> warden_;
   std::shared_ptr<ReceiverPool> pool_;
   std::unique_ptr<Watchdog> watchdog_;
 };

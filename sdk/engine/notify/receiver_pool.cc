@@ -19,8 +19,8 @@ constexpr std::chrono::seconds kAbandonedWait(2);
 
 }  // namespace
 
-ReceiverPool::ReceiverPool(UniqueFd listener, CallHandler& handler)
-    : listener_(std::move(listener)), handler_(handler) {}
+ReceiverPool::ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler)
+    : listener_(std::move(listener)), handler_(handler), errands_(std::move(warden)) {}
 
 ReceiverPool::~ReceiverPool() = default;
 
@@ -118,28 +118,27 @@ void ReceiverPool::HandleOne(Worker& worker, const seccomp_notif& notification) 
     return;
   }
   guests_.Add(tid);
-  NotifyCall call(notification, listener_, pidfds_, worker);
-  const Verdict verdict = handler_.Handle(call);
-  // Either fails when the guest has died meanwhile, which concerns nobody any more.
-  if (verdict.is_continue()) {
+  if (errands_.IsRunning(tid)) {
     listener_.Continue(notification.id);
-  } else {
-    listener_.Answer(notification.id, verdict.value());
+    return;
   }
+  NotifyCall call(notification, listener_, pidfds_, errands_, worker);
+  call.Answer(handler_.Handle(call));
 }
 
-// Gives the leadership to another thread, if the worker has it.
-void ReceiverPool::Relieve(Worker& worker) {
+// Gives the leadership to another thread, if the worker has it. False: nobody receives now.
+bool ReceiverPool::Relieve(Worker& worker) {
   Role expected = Role::kHandling;
-  if (!worker.role.compare_exchange_strong(expected, Role::kRelieved)) return;
+  const bool was_leader = worker.role.compare_exchange_strong(expected, Role::kRelieved);
   MutexLock lock(mutex_);
-  leader_ = nullptr;
-  // With no thread left, the first handler that returns takes over.
+  if (was_leader) leader_ = nullptr;
+  if (leader_ != nullptr) return true;
   if (idle_ > 0) {
     changed_.notify_one();
-  } else if (!ended_) {
-    Spawn();
+    return true;
   }
+  // With no thread left, the first handler that returns takes over.
+  return ended_ || Spawn();
 }
 
 ReceiverPool::Activity ReceiverPool::Look() {

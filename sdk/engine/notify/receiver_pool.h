@@ -19,6 +19,7 @@
 #include "sdk/base/mutex.h"
 #include "sdk/base/unique_fd.h"
 #include "sdk/engine/engine.h"
+#include "sdk/engine/launch/errands.h"
 #include "sdk/engine/notify/known_guests.h"
 #include "sdk/engine/notify/listener.h"
 #include "sdk/engine/notify/notify_call.h"
@@ -30,7 +31,7 @@ namespace umsdk {
 class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
  public:
   // `handler` outlives the call of Stop.
-  ReceiverPool(UniqueFd listener, CallHandler& handler);
+  ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler);
   ~ReceiverPool();
   ReceiverPool(const ReceiverPool&) = delete;
   ReceiverPool& operator=(const ReceiverPool&) = delete;
@@ -61,7 +62,7 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
 
   struct Worker : BlockingObserver {
     explicit Worker(ReceiverPool& owner) : pool(owner) {}
-    void OnWillBlock() override { pool.Relieve(*this); }
+    bool OnWillBlock() override { return pool.Relieve(*this); }
 
     ReceiverPool& pool;
     std::shared_ptr<ReceiverPool> keep_alive;
@@ -76,7 +77,7 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   void Lead(Worker& worker);
   void NoteReceived();
   void HandleOne(Worker& worker, const seccomp_notif& notification);
-  void Relieve(Worker& worker) UMSDK_EXCLUDES(mutex_);
+  bool Relieve(Worker& worker) UMSDK_EXCLUDES(mutex_);
   bool Spawn() UMSDK_REQUIRES(mutex_);
   void JoinFinished() UMSDK_REQUIRES(mutex_);
   void End() UMSDK_EXCLUDES(mutex_);
@@ -84,6 +85,7 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   const Listener listener_;
   CallHandler& handler_;
   ThreadPidfds pidfds_;
+  Errands errands_;
   KnownGuests guests_;
   std::atomic<bool> abandoned_ = false;
   std::atomic<uint64_t> calls_ = 0;

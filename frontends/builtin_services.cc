@@ -1,0 +1,18 @@
+#include "frontends/builtin_services.h"
+
+#include "frontends/ramfs_service.h"
+#include "services/umdev/umdev_service.h"
+
+namespace umsdk::frontends {
+namespace {
+
+constexpr BuiltinService kBuiltins[] = {
+    {"umdev", &CreateUmdevService},
+    {"ramfs", &CreateRamfsService},
+};
+
+}  // namespace
+
+std::span<const BuiltinService> BuiltinServices() { return kBuiltins; }
+
+}  // namespace umsdk::frontends

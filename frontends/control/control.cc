@@ -1,0 +1,38 @@
+#include "frontends/control/control.h"
+
+#include <sys/prctl.h>
+
+#include "umsdk/control.h"
+
+namespace umsdk::frontends {
+namespace {
+
+ErrnoOrOk Control(ControlOperation operation, const void* argument) {
+  int result = ::prctl(kControlOption, static_cast<unsigned long>(operation), argument, 0UL, 0UL);
+  return result == 0 ? ErrnoOrOk() : LastErrno();
+}
+
+uint64_t Address(const std::string& text) {
+  return text.empty() ? 0 : reinterpret_cast<uint64_t>(text.c_str());
+}
+
+}  // namespace
+
+bool IsInsideView() { return Control(ControlOperation::kPing, nullptr).ok(); }
+
+ErrnoOrOk MountInView(const MountArguments& mount) {
+  ControlMount request = {.source = Address(mount.source),
+                          .target = reinterpret_cast<uint64_t>(mount.target.c_str()),
+                          .type = Address(mount.type),
+                          .flags = mount.flags,
+                          .options = Address(mount.options)};
+  return Control(ControlOperation::kMount, &request);
+}
+
+ErrnoOrOk UnmountInView(const std::string& target, int flags) {
+  ControlUnmount request = {.target = reinterpret_cast<uint64_t>(target.c_str()),
+                            .flags = static_cast<uint64_t>(flags)};
+  return Control(ControlOperation::kUnmount, &request);
+}
+
+}  // namespace umsdk::frontends

@@ -1,0 +1,29 @@
+// The tools' side of umsdk/control.h: asking the supervisor from inside its view.
+#ifndef FRONTENDS_CONTROL_CONTROL_H_
+#define FRONTENDS_CONTROL_CONTROL_H_
+
+#include <string>
+
+#include "sdk/base/errno.h"
+
+namespace umsdk::frontends {
+
+// Whether a supervisor answers our calls.
+bool IsInsideView();
+
+// The arguments of mount(2). Empty type or options: NULL.
+struct MountArguments {
+  std::string source;
+  std::string target;
+  std::string type;
+  unsigned long flags = 0;  // MS_*
+  std::string options;
+};
+ErrnoOrOk MountInView(const MountArguments& mount);
+
+// `flags`: MNT_FORCE, MNT_DETACH.
+ErrnoOrOk UnmountInView(const std::string& target, int flags);
+
+}  // namespace umsdk::frontends
+
+#endif  // FRONTENDS_CONTROL_CONTROL_H_

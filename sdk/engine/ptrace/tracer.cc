@@ -1,0 +1,173 @@
+#include "sdk/engine/ptrace/tracer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <utility>
+
+#include "sdk/engine/ptrace/ptrace_request.h"
+
+namespace umsdk {
+namespace {
+
+constexpr uint64_t kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE |
+                              PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC;
+constexpr int kSyscallStop = SIGTRAP | 0x80;  // by TRACESYSGOOD
+
+bool IsStopSignal(int signal) {
+  return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+// As waitpid(2) tells that a child stopped.
+int StoppedStatus(int signal) { return signal << 8 | 0x7f; }
+constexpr int kContinuedStatus = 0xffff;
+
+bool IsFirstThread(pid_t tid) { return ::syscall(SYS_tgkill, tid, tid, 0) == 0; }
+
+}  // namespace
+
+Tracer::Tracer(const CallRunner::Options& options, const TrapMatcher& traps, WorkerPool& pool,
+               Mailbox& mailbox, TreeState& state, TracerTask& task)
+    : options_(options),
+      mailbox_(mailbox),
+      state_(state),
+      task_(task),
+      calls_(options, traps, pool, stops_) {}
+
+void Tracer::Run(CommandStart& start) {
+  start_ = &start;
+  // Orphans of the tree stay our descendants: Yama lets only ancestors look into a process.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  absl::Status status = StartCommand(start);
+  if (!status.ok()) {
+    if (command_ > 0) {
+      ::kill(command_, SIGKILL);
+      ::waitpid(command_, nullptr, __WALL);
+    }
+    return state_.SetStarted(status);
+  }
+  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, command_, 0));
+  state_.SetStarted(TreeState::Command{command_, UniqueFd(pidfd)});
+  while (true) {
+    ServeMailbox();
+    if (!ServeStops()) return;
+    task_.Sleep();
+  }
+}
+
+absl::Status Tracer::StartCommand(CommandStart& start) {
+  absl::StatusOr<pid_t> child = start.Fork();
+  if (!child.ok()) return child.status();
+  command_ = *child;
+  // Without TRACESECCOMP in two-stop mode: a filter of the guest's own that asks for a tracer gets
+  // ENOSYS from the kernel, as it does natively.
+  const uint64_t options = kOptions | (options_.one_stop ? PTRACE_O_TRACESECCOMP : 0);
+  if (!PtraceSeize(command_, options)) {
+    return absl::ErrnoToStatus(errno,
+                               "ptrace engine: PTRACE_SEIZE of the command is refused; see "
+                               "kernel.yama.ptrace_scope and the container's seccomp profile");
+  }
+  Find(command_).launching = true;
+  if (!options_.one_stop) PtraceInterrupt(command_);  // its stop starts the tracing of all calls
+  start.Release();
+  return absl::OkStatus();
+}
+
+bool Tracer::ServeStops() {
+  StopSource::Report report;
+  while (true) {
+    switch (stops_.Next(report)) {
+      case StopSource::Outcome::kReport: OnReport(report.tid, report.status); break;
+      case StopSource::Outcome::kNothingNow: return true;
+      case StopSource::Outcome::kNobodyLeft: return false;
+    }
+  }
+}
+
+void Tracer::ServeMailbox() {
+  Mailbox::Letters letters = mailbox_.TakeAll();
+  for (CallSlot* slot : letters.slots) calls_.OnSlot(*slot);
+  for (int signal : letters.signals_to_all) SignalAll(signal);
+  if (!letters.kill) return;
+  killing_ = true;
+  SignalAll(SIGKILL);
+}
+
+// No pid of a tracee can be in use again before this task has reaped it: the signals hit no stranger.
+void Tracer::SignalAll(int signal) {
+  for (const auto& [tid, tracee] : tracees_) {
+    if (IsFirstThread(tid)) ::kill(tid, signal);
+  }
+}
+
+// A new thread may report before its parent's clone does: whoever comes first makes the entry.
+Tracee& Tracer::Find(pid_t tid) {
+  std::unique_ptr<Tracee>& tracee = tracees_[tid];
+  if (tracee == nullptr) {
+    tracee = std::make_unique<Tracee>();
+    tracee->tid = tid;
+    if (killing_) ::kill(tid, SIGKILL);
+  }
+  return *tracee;
+}
+
+void Tracer::OnReport(pid_t tid, int status) {
+  if (!WIFSTOPPED(status)) return OnEnd(tid, status);
+  const int signal = WSTOPSIG(status);
+  const int event = status >> 16;
+  if (event == PTRACE_EVENT_EXEC) OnExec(tid);
+  Tracee& tracee = Find(tid);
+  if (event == PTRACE_EVENT_EXEC) tracee.launching = false;
+  switch (event) {
+    case 0:
+      if (signal == kSyscallStop) return calls_.OnSyscallStop(tracee);
+      return calls_.Resume(tracee, signal);  // a signal on its way: as it is
+    case PTRACE_EVENT_SECCOMP: return calls_.OnSeccompStop(tracee);
+    case PTRACE_EVENT_STOP: return OnEventStop(tracee, signal);
+    default: return calls_.Resume(tracee);  // clone, fork, vfork: the child reports by itself
+  }
+}
+
+void Tracer::OnEventStop(Tracee& tracee, int signal) {
+  const bool group_stop = IsStopSignal(signal);
+  if (tracee.tid == command_ && group_stop != command_stopped_) {
+    command_stopped_ = group_stop;
+    state_.PushEvent(
+        group_stop
+            ? GuestEvent{GuestEvent::Kind::kStopped, StoppedStatus(signal), 0}
+            : GuestEvent{GuestEvent::Kind::kContinued, kContinuedStatus, 0});
+  }
+  if (group_stop) {
+    PtraceListen(tracee.tid);
+  } else {
+    calls_.Resume(tracee);
+  }
+}
+
+// The thread that called execve has the process's id now; its own is gone without another report, as
+// is the former first thread.
+void Tracer::OnExec(pid_t tid) {
+  const pid_t former = static_cast<pid_t>(PtraceEventMessage(tid));
+  if (former == tid || former == 0) return;
+  auto caller = tracees_.find(former);
+  if (caller == tracees_.end()) return;
+  std::unique_ptr<Tracee> moved = std::move(caller->second);
+  tracees_.erase(caller);
+  if (auto first = tracees_.find(tid); first != tracees_.end()) calls_.Forget(*first->second);
+  moved->tid = tid;
+  tracees_[tid] = std::move(moved);
+}
+
+void Tracer::OnEnd(pid_t tid, int status) {
+  if (auto ended = tracees_.find(tid); ended != tracees_.end()) {
+    calls_.Forget(*ended->second);
+    tracees_.erase(ended);
+  }
+  if (tid != command_) return;
+  state_.PushEvent({GuestEvent::Kind::kExited, status, start_->exec_errno()});
+}
+
+}  // namespace umsdk

@@ -21,9 +21,15 @@ std::optional<uint64_t> ParseNumber(const std::string& text, int base, uint64_t 
 std::optional<uint64_t> ParseSize(std::string text) {
   int shift = 0;
   switch (text.empty() ? 0 : text.back() | 0x20) {
-    case 'k': shift = 10; break;
-    case 'm': shift = 20; break;
-    case 'g': shift = 30; break;
+    case 'k':
+      shift = 10;
+      break;
+    case 'm':
+      shift = 20;
+      break;
+    case 'g':
+      shift = 30;
+      break;
   }
   if (shift != 0) text.pop_back();
   std::optional<uint64_t> number =

@@ -14,7 +14,8 @@ constexpr char kHelp[] =
     "usage: um_doctor [--json]\n"
     "\n"
     "Tries out every mechanism that umview uses, each in a process of its own, and says for each:\n"
-    "yes or no, what refuses it, and the remedy. The last line tells whether umview works here, and\n"
+    "yes or no, what refuses it, and the remedy. The last line tells whether umview works here, "
+    "and\n"
     "with which engine.\n"
     "\n"
     "Exit status: 0 some engine works, 1 none does, 2 wrong usage. See um_doctor(1).\n";
@@ -22,8 +23,8 @@ constexpr char kHelp[] =
 Diagnosis Diagnose() {
   Diagnosis diagnosis;
   diagnosis.host = ReadHost();
-  for (std::span<const Probe> probes :
-       {NotifyProbes(), PtraceProbes(), ProcessProbes(), HostProbes(), EngineProbes()}) {
+  for (std::span<const Probe> probes : {NotifyProbes(), PtraceProbes(), ProcessProbes(),
+                                        ImageProbes(), HostProbes(), EngineProbes()}) {
     for (const Probe& probe : probes) {
       diagnosis.answers.push_back({&probe, probe.ask(diagnosis.host)});
     }

@@ -1,5 +1,5 @@
-// um_mount: mount(2) by way of the supervisor, for places where a filter refuses mount(2) before the
-// supervisor sees it.
+// um_mount: mount(2) by way of the supervisor, for places where a filter refuses mount(2) before
+// the supervisor sees it.
 #include <sys/mount.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-// umview and um_doctor below filters that refuse a mechanism: auto takes what works, an engine asked
-// for by name fails with the reason, and nothing ever runs outside the view in silence.
+// umview and um_doctor below filters that refuse a mechanism: auto takes what works, an engine
+// asked for by name fails with the reason, and nothing ever runs outside the view in silence.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,7 +10,8 @@
 namespace umsdk::frontends {
 namespace {
 
-ProgramResult Under(const std::vector<std::string>& refusals, const std::vector<std::string>& argv) {
+ProgramResult Under(const std::vector<std::string>& refusals,
+                    const std::vector<std::string>& argv) {
   std::vector<std::string> words;
   if (!refusals.empty()) {
     words.push_back("frontends/testing/refuse");
@@ -22,9 +23,11 @@ ProgramResult Under(const std::vector<std::string>& refusals, const std::vector<
 }
 
 // The engine that umview takes, proved by a tool that works in views only; "" if it does not run.
-std::string EngineUnder(const std::vector<std::string>& refusals, const std::string& engine = "auto") {
-  std::string script = "frontends/umview --engine=" + engine +
-                       " --status-fd=3 frontends/um_umount /nonexistent 3>&1 2>/dev/null >/dev/null";
+std::string EngineUnder(const std::vector<std::string>& refusals,
+                        const std::string& engine = "auto") {
+  std::string script =
+      "frontends/umview --engine=" + engine +
+      " --status-fd=3 frontends/um_umount /nonexistent 3>&1 2>/dev/null >/dev/null";
   ProgramResult result = Under(refusals, {"sh", "-c", script});
   if (result.code == 125) return "";
   EXPECT_EQ(result.code, 1) << "um_umount ran outside the view: " << result.out;
@@ -81,7 +84,8 @@ std::string Describe(const Case& test) {
 }
 
 TEST(UmviewRefusalTest, AutoTakesWhatWorks) {
-  for (const Case& test : kCases) EXPECT_EQ(EngineUnder(test.refusals), test.engine) << Describe(test);
+  for (const Case& test : kCases)
+    EXPECT_EQ(EngineUnder(test.refusals), test.engine) << Describe(test);
 }
 
 TEST(UmviewRefusalTest, TheDoctorSaysTheSame) {

@@ -10,15 +10,17 @@ namespace {
 class UmviewTerminalTest : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    terminal_.Type("PS1='outer''> '; U='frontends/umview --engine=" + std::string(GetParam()) + "'\n");
+    terminal_.Type("PS1='outer''> '; U='frontends/umview --engine=" + std::string(GetParam()) +
+                   "'\n");
     Wait("outer> ");
   }
   void Wait(const std::string& text) {
     ASSERT_TRUE(terminal_.Expect(text)) << "no \"" << text << "\" in:\n" << terminal_.seen();
   }
   void TypeAndWait(const std::string& line, const std::string& text) {
-    terminal_.Type(line);
-    Wait(text);
+    ASSERT_TRUE(terminal_.TypeUntil(line, text))
+        << "no \"" << text << "\" after " << line << " in:\n"
+        << terminal_.seen();
   }
 
   Terminal terminal_{{"bash", "--norc", "--noprofile", "--noediting", "-i"}};

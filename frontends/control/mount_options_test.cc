@@ -8,7 +8,8 @@ namespace {
 
 TEST(MountOptionsTest, GenericOnesBecomeFlags) {
   MountOptions options = SplitMountOptions("ro,nosuid,noexec,remount");
-  EXPECT_EQ(options.flags, static_cast<unsigned long>(MS_RDONLY | MS_NOSUID | MS_NOEXEC | MS_REMOUNT));
+  EXPECT_EQ(options.flags,
+            static_cast<unsigned long>(MS_RDONLY | MS_NOSUID | MS_NOEXEC | MS_REMOUNT));
   EXPECT_EQ(options.rest, "");
 }
 

@@ -18,9 +18,7 @@ std::string Self() {
   return size > 0 ? std::string(path, static_cast<size_t>(size)) : "/bin/true";
 }
 
-TrialResult Refused(const absl::Status& status) {
-  return {EPERM, std::string(status.message())};
-}
+TrialResult Refused(const absl::Status& status) { return {EPERM, std::string(status.message())}; }
 
 // Runs one program in a view; the engine's name goes to `out`.
 TrialResult RunView(EngineKind kind, int out) {
@@ -44,8 +42,7 @@ TrialResult TryEngine(EngineKind kind, std::string& name) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return Failed("pipe2");
   UniqueFd in(ends[0]), out(ends[1]);
-  TrialResult result =
-      TryInChild([&] { return RunView(kind, out.get()); }, kPatienceSeconds);
+  TrialResult result = TryInChild([&] { return RunView(kind, out.get()); }, kPatienceSeconds);
   char text[64];
   ssize_t count = ::read(in.get(), text, sizeof(text));
   name = count > 0 ? std::string(text, static_cast<size_t>(count)) : "";

@@ -19,8 +19,9 @@ Finding Explain(const Host& host, const TrialResult& result, const std::string& 
   finding.detail += ::strerror(result.error);
   bool filters_give_it = result.error == EPERM || result.error == ENOSYS || result.error == EACCES;
   if (host.filtered && filters_give_it) {
-    finding.remedy = "probably the inherited seccomp filter: allow the call there (Docker: "
-                     "--security-opt seccomp=PROFILE.json), or start outside of it";
+    finding.remedy =
+        "probably the inherited seccomp filter: allow the call there (Docker: "
+        "--security-opt seccomp=PROFILE.json), or start outside of it";
   }
   return finding;
 }

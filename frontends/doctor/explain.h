@@ -12,8 +12,8 @@ namespace umsdk::frontends {
 // "EPERM", "errno 4711"
 std::string ErrnoName(int error);
 
-// `good` is the detail of success. A refusal is put down to an inherited filter when there is one and
-// the errno is one that filters give; otherwise `remedy` is taken.
+// `good` is the detail of success. A refusal is put down to an inherited filter when there is one
+// and the errno is one that filters give; otherwise `remedy` is taken.
 Finding Explain(const Host& host, const TrialResult& result, const std::string& good,
                 const std::string& remedy);
 

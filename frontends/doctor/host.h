@@ -7,13 +7,13 @@
 namespace umsdk::frontends {
 
 struct Host {
-  std::string kernel;           // "6.18.0"
-  bool filtered = false;        // a seccomp filter was inherited
-  int filters = -1;             // how many; -1: the kernel does not tell
+  std::string kernel;     // "6.18.0"
+  bool filtered = false;  // a seccomp filter was inherited
+  int filters = -1;       // how many; -1: the kernel does not tell
   bool no_new_privs = false;
-  bool sys_admin = false;       // CAP_SYS_ADMIN is effective
-  bool sys_ptrace = false;      // CAP_SYS_PTRACE
-  bool in_view = false;         // inside a view of umview
+  bool sys_admin = false;   // CAP_SYS_ADMIN is effective
+  bool sys_ptrace = false;  // CAP_SYS_PTRACE
+  bool in_view = false;     // inside a view of umview
 };
 
 Host ReadHost();

@@ -25,7 +25,8 @@ std::string UserNamespaceRemedy() {
     return "sysctl user.max_user_namespaces=0 refuses it: raise it";
   }
   if (Sysctl("kernel/apparmor_restrict_unprivileged_userns") == "1") {
-    return "sysctl kernel.apparmor_restrict_unprivileged_userns=1 refuses it: set it to 0, or add an "
+    return "sysctl kernel.apparmor_restrict_unprivileged_userns=1 refuses it: set it to 0, or add "
+           "an "
            "AppArmor profile";
   }
   return "none needed: virtual directories are kept below /dev/shm or TMPDIR instead";
@@ -55,11 +56,12 @@ Finding AskPrivateTmpfs(const Host& host) {
 // ---- mount(2) ----
 
 Finding AskMount(const Host& host) {
-  // Without a target the kernel says EFAULT to everybody before it looks at privileges, so any other
-  // answer is a filter's.
+  // Without a target the kernel says EFAULT to everybody before it looks at privileges, so any
+  // other answer is a filter's.
   ::syscall(SYS_mount, nullptr, nullptr, nullptr, 0UL, nullptr);
   int error = errno;
-  if (error == EFAULT) return {true, 0, "no filter answers mount(2) before a supervisor sees it", ""};
+  if (error == EFAULT)
+    return {true, 0, "no filter answers mount(2) before a supervisor sees it", ""};
   Finding finding = Explain(host, {error, "mount(2)"}, "", "");
   finding.detail = "an inherited filter answers mount(2) with " + ErrnoName(error);
   finding.remedy = "use um_mount and um_umount instead of mount(8) inside views";
@@ -74,8 +76,9 @@ Finding AskLandlock(const Host& host) {
   if (version >= 0) return {true, 0, "ABI " + std::to_string(version), ""};
   TrialResult result = Failed("landlock_create_ruleset");
   return Explain(host, result, "",
-                 result.error == EOPNOTSUPP ? "boot with lsm=landlock,..."
-                                            : "a kernel of 5.13 or newer with CONFIG_SECURITY_LANDLOCK");
+                 result.error == EOPNOTSUPP
+                     ? "boot with lsm=landlock,..."
+                     : "a kernel of 5.13 or newer with CONFIG_SECURITY_LANDLOCK");
 }
 
 Finding AskTun(const Host& host) {
@@ -116,8 +119,10 @@ Finding AskPrivileges(const Host& host) {
     return {false, 0, "no_new_privs was inherited: sudo, su and ping do not work, in a view or not",
             "start where it is not set (systemd: NoNewPrivileges=no)"};
   }
-  if (host.sys_admin) return {true, 0, "views leave no_new_privs alone (CAP_SYS_ADMIN is there)", ""};
-  return {false, 0, "the kernel demands no_new_privs in a view: sudo, su and ping do not work there",
+  if (host.sys_admin)
+    return {true, 0, "views leave no_new_privs alone (CAP_SYS_ADMIN is there)", ""};
+  return {false, 0,
+          "the kernel demands no_new_privs in a view: sudo, su and ping do not work there",
           "run umview with CAP_SYS_ADMIN where they must"};
 }
 

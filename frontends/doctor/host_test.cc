@@ -7,7 +7,8 @@ namespace umsdk::frontends {
 namespace {
 
 TEST(StatusFieldTest, TakesTheWholeName) {
-  constexpr char kStatus[] = "Name:\tcat\nSeccomp:\t2\nSeccomp_filters:\t3\nNoNewPrivs:\t\nLast:\tx";
+  constexpr char kStatus[] =
+      "Name:\tcat\nSeccomp:\t2\nSeccomp_filters:\t3\nNoNewPrivs:\t\nLast:\tx";
   EXPECT_EQ(StatusField(kStatus, "Name"), "cat");
   EXPECT_EQ(StatusField(kStatus, "Seccomp"), "2");
   EXPECT_EQ(StatusField(kStatus, "Seccomp_filters"), "3");

@@ -21,8 +21,8 @@ struct ListenerTrial {
 // To be run in a child: it installs no filter here, but forks.
 TrialResult RunListenerTrial(const ListenerTrial& trial);
 
-// Installs a filter that does `action` to getppid(2) and lets all else pass; sets no_new_privs if the
-// kernel demands it. What seccomp(2) returns.
+// Installs a filter that does `action` to getppid(2) and lets all else pass; sets no_new_privs if
+// the kernel demands it. What seccomp(2) returns.
 int InstallFilter(unsigned action, unsigned flags);
 
 // SECCOMP_IOCTL_NOTIF_SEND.

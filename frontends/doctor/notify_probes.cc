@@ -27,7 +27,8 @@ constexpr long kAnswer = 12345;  // no parent has this number, and a real one wo
 std::string ListenerRemedy(int error) {
   switch (error) {
     case EBUSY:
-      return "another seccomp listener was inherited (a container manager, another supervisor), and "
+      return "another seccomp listener was inherited (a container manager, another supervisor), "
+             "and "
              "the kernel allows one: umview --engine=ptrace";
     case EINVAL:
       return "the kernel is older than 5.5: umview --engine=ptrace, or a newer kernel";
@@ -67,7 +68,8 @@ Finding AskContinue(const Host& host) {
     };
     return RunListenerTrial({.flags = 0, .judge = judge, .answer = answer});
   });
-  return Explain(host, result, "a trapped call went on in the kernel", ListenerRemedy(result.error));
+  return Explain(host, result, "a trapped call went on in the kernel",
+                 ListenerRemedy(result.error));
 }
 
 // Hands the guest a descriptor; `flags` as for SECCOMP_IOCTL_NOTIF_ADDFD.
@@ -90,8 +92,9 @@ Finding AskAddfd(const Host& host, unsigned flags) {
     return RunListenerTrial({.flags = 0, .judge = judge, .answer = answer});
   });
   return Explain(host, result, "a descriptor was handed to a trapped process",
-                 result.error == EINVAL ? "the kernel is too old for this (ADDFD: 5.9, with SEND: 5.14)"
-                                        : ListenerRemedy(result.error));
+                 result.error == EINVAL
+                     ? "the kernel is too old for this (ADDFD: 5.9, with SEND: 5.14)"
+                     : ListenerRemedy(result.error));
 }
 
 Finding AskPlainAddfd(const Host& host) { return AskAddfd(host, 0); }
@@ -102,9 +105,10 @@ Finding AskWaitKillable(const Host& host) {
                             .judge = &IsOurAnswer,
                             .answer = &GiveOurAnswer});
   return Explain(host, result, "signals do not make side effects happen twice",
-                 result.error == EINVAL ? "the kernel is older than 5.19: signals during a slow call "
-                                          "may repeat it"
-                                        : ListenerRemedy(result.error));
+                 result.error == EINVAL
+                     ? "the kernel is older than 5.19: signals during a slow call "
+                       "may repeat it"
+                     : ListenerRemedy(result.error));
 }
 
 Finding AskSyncWakeUp(const Host& host) {
@@ -116,9 +120,10 @@ Finding AskSyncWakeUp(const Host& host) {
   };
   TrialResult result = Try({.flags = 0, .judge = &IsOurAnswer, .answer = answer});
   return Explain(host, result, "answers wake the guest on the same CPU",
-                 result.error == EINVAL ? "the kernel is older than 6.6: calls cost more, all else is "
-                                          "the same"
-                                        : ListenerRemedy(result.error));
+                 result.error == EINVAL
+                     ? "the kernel is older than 6.6: calls cost more, all else is "
+                       "the same"
+                     : ListenerRemedy(result.error));
 }
 
 constexpr Probe kProbes[] = {

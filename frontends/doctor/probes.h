@@ -10,7 +10,8 @@ namespace umsdk::frontends {
 
 std::span<const Probe> NotifyProbes();   // what the notify engine stands on
 std::span<const Probe> PtraceProbes();   // what the ptrace engine stands on
-std::span<const Probe> ProcessProbes();  // reaching into a guest: memory, descriptors, images
+std::span<const Probe> ProcessProbes();  // reaching into a guest: memory, descriptors
+std::span<const Probe> ImageProbes();    // virtual files and programs
 std::span<const Probe> HostProbes();     // name spaces, devices, what was inherited
 
 }  // namespace umsdk::frontends

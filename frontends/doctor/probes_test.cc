@@ -49,19 +49,41 @@ class ProbesTest : public testing::Test {
 };
 
 TEST_F(ProbesTest, EverythingIsAnswered) {
-  for (const char* name :
-       {"notify", "notify_continue", "notify_addfd", "notify_addfd_send", "notify_wait_killable",
-        "notify_sync_wake_up", "ptrace", "ptrace_seize", "ptrace_one_stop", "yama", "process_vm_readv",
-        "process_vm_writev", "proc_mem", "pidfd_getfd", "pidfd_thread", "memfd", "memfd_exec",
-        "user_namespace", "private_tmpfs", "mount", "landlock", "tun", "seccomp_actions", "unfiltered",
-        "privileges", "programs_32_bit", "outermost"}) {
+  for (const char* name : {"notify",
+                           "notify_continue",
+                           "notify_addfd",
+                           "notify_addfd_send",
+                           "notify_wait_killable",
+                           "notify_sync_wake_up",
+                           "ptrace",
+                           "ptrace_seize",
+                           "ptrace_one_stop",
+                           "yama",
+                           "process_vm_readv",
+                           "process_vm_writev",
+                           "proc_mem",
+                           "pidfd_getfd",
+                           "pidfd_thread",
+                           "memfd",
+                           "memfd_exec",
+                           "user_namespace",
+                           "private_tmpfs",
+                           "mount",
+                           "landlock",
+                           "tun",
+                           "seccomp_actions",
+                           "unfiltered",
+                           "privileges",
+                           "programs_32_bit",
+                           "outermost"}) {
     EXPECT_NE(AnswerTo(name, *plain_), "") << name;
   }
 }
 
 TEST_F(ProbesTest, RefusedSeccomp) {
   Check({"seccomp", {{"notify", "no EPERM"}, {"notify_addfd", "no EPERM"}, {"ptrace", "yes"}}});
-  Check({"listener", {{"notify", "no EPERM"}, {"notify_wait_killable", "no EPERM"}, {"ptrace", "yes"}}});
+  Check({"listener",
+         {{"notify", "no EPERM"}, {"notify_wait_killable", "no EPERM"}, {"ptrace", "yes"}}});
   Check({"listener=ENOSYS", {{"notify", "no ENOSYS"}}});
 }
 
@@ -97,7 +119,8 @@ TEST_F(ProbesTest, RefusedImages) {
 TEST_F(ProbesTest, RefusedNameSpaces) {
   Check({"unshare", {{"user_namespace", "no EPERM"}, {"private_tmpfs", "no EPERM"}}});
   Check({"user_namespace", {{"user_namespace", "no EPERM"}}});
-  Check({"mount", {{"mount", "no EPERM"}, {"private_tmpfs", "no EPERM"}, {"user_namespace", "yes"}}});
+  Check(
+      {"mount", {{"mount", "no EPERM"}, {"private_tmpfs", "no EPERM"}, {"user_namespace", "yes"}}});
   Check({"mount=ENOSYS", {{"mount", "no ENOSYS"}}});
 }
 
@@ -107,11 +130,13 @@ TEST_F(ProbesTest, RefusedExtras) {
 }
 
 TEST_F(ProbesTest, AFilterThatRefusesNothing) {
-  Check({"nothing", {{"notify", "yes"}, {"ptrace", "yes"}, {"mount", "yes"}, {"ptrace_one_stop", "no null"}}});
+  Check({"nothing",
+         {{"notify", "yes"}, {"ptrace", "yes"}, {"mount", "yes"}, {"ptrace_one_stop", "no null"}}});
 }
 
 TEST_F(ProbesTest, AnInheritedListener) {
-  Check({"inherit-listener", {{"notify", "no EBUSY"}, {"notify_addfd", "no EBUSY"}, {"ptrace", "yes"}}});
+  Check({"inherit-listener",
+         {{"notify", "no EBUSY"}, {"notify_addfd", "no EBUSY"}, {"ptrace", "yes"}}});
 }
 
 TEST_F(ProbesTest, DockersDefaultProfile) {

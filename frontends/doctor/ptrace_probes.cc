@@ -137,7 +137,8 @@ Finding AskYama(const Host& host) {
   if (scope.empty()) return {true, 0, "the kernel has no Yama", ""};
   std::string detail = "kernel.yama.ptrace_scope=" + scope;
   if (scope == "0" || scope == "1") return {true, 0, detail, ""};
-  if (scope == "2" && host.sys_ptrace) return {true, 0, detail + ", and CAP_SYS_PTRACE is there", ""};
+  if (scope == "2" && host.sys_ptrace)
+    return {true, 0, detail + ", and CAP_SYS_PTRACE is there", ""};
   return {false, EPERM, detail, PtraceRemedy()};
 }
 

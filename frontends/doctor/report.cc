@@ -58,7 +58,9 @@ std::string DiagnosisJson(const Diagnosis& diagnosis) {
   } else {
     object.Add("engine", diagnosis.engine).AddNull("why");
   }
-  return object.Add("kernel", diagnosis.host.kernel).AddRaw("answers", "[" + answers + "]").ToString();
+  return object.Add("kernel", diagnosis.host.kernel)
+      .AddRaw("answers", "[" + answers + "]")
+      .ToString();
 }
 
 }  // namespace umsdk::frontends

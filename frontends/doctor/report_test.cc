@@ -29,11 +29,12 @@ TEST(ReportTest, Text) {
 }
 
 TEST(ReportTest, Json) {
-  EXPECT_EQ(DiagnosisJson(Example()),
-            R"({"works":true,"engine":"notify","why":null,"kernel":"6.1.0","answers":[)"
-            R"({"name":"notify","meaning":"the trap","yes":true,"errno":null,"detail":"it works",)"
-            R"("remedy":null},{"name":"memfd_exec","meaning":"virtual programs","yes":false,)"
-            R"("errno":"EACCES","detail":"memfd_create: Permission denied","remedy":"set it to 1"}]})");
+  EXPECT_EQ(
+      DiagnosisJson(Example()),
+      R"({"works":true,"engine":"notify","why":null,"kernel":"6.1.0","answers":[)"
+      R"({"name":"notify","meaning":"the trap","yes":true,"errno":null,"detail":"it works",)"
+      R"("remedy":null},{"name":"memfd_exec","meaning":"virtual programs","yes":false,)"
+      R"("errno":"EACCES","detail":"memfd_create: Permission denied","remedy":"set it to 1"}]})");
 }
 
 TEST(ReportTest, SaysWhyNothingWorks) {
@@ -42,8 +43,9 @@ TEST(ReportTest, SaysWhyNothingWorks) {
   diagnosis.no_engine = "ptrace is refused";
   EXPECT_NE(DiagnosisText(diagnosis).find("umview does not work here: ptrace is refused.\n"),
             std::string::npos);
-  EXPECT_EQ(DiagnosisJson(diagnosis).find(R"({"works":false,"engine":null,"why":"ptrace is refused")"),
-            0u);
+  EXPECT_EQ(
+      DiagnosisJson(diagnosis).find(R"({"works":false,"engine":null,"why":"ptrace is refused")"),
+      0u);
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ TrialResult Collect(pid_t child, int in, int seconds) {
   if (silent) return {ETIMEDOUT, "no answer after " + std::to_string(seconds) + " s"};
   if (complete) return {message.error, message.step};
   bool filter = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
-  return {filter ? EPERM : EIO, filter ? "killed by a seccomp filter (SIGSYS)" : "the test crashed"};
+  return {filter ? EPERM : EIO,
+          filter ? "killed by a seccomp filter (SIGSYS)" : "the test crashed"};
 }
 
 }  // namespace

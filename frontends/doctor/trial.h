@@ -24,8 +24,8 @@ TrialResult Failed(const std::string& step);
 // Runs `trial` in a child. A child that dies or that takes longer than `seconds` has failed.
 TrialResult TryInChild(const std::function<TrialResult()>& trial, int seconds = 5);
 
-// A process that runs `body` and exits with what it returns; it does not outlive its parent, nor this
-// object.
+// A process that runs `body` and exits with what it returns; it does not outlive its parent, nor
+// this object.
 class Helper {
  public:
   explicit Helper(const std::function<int()>& body);

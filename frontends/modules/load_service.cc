@@ -16,8 +16,9 @@ const BuiltinService* FindBuiltin(const std::string& stem, const ServiceSearch& 
 }
 
 absl::Status NotFound(const std::string& file, const ServiceSearch& search) {
-  std::string builtins = absl::StrJoin(
-      search.builtins, ", ", [](std::string* out, const BuiltinService& b) { out->append(b.name); });
+  std::string builtins =
+      absl::StrJoin(search.builtins, ", ",
+                    [](std::string* out, const BuiltinService& b) { out->append(b.name); });
   return absl::NotFoundError(absl::StrCat(
       "no such service: not built in (", builtins, "), and no ", file, " where the loader looks",
       search.directories.empty() ? "" : " nor in ", absl::StrJoin(search.directories, ", ")));
@@ -25,8 +26,8 @@ absl::Status NotFound(const std::string& file, const ServiceSearch& search) {
 
 }  // namespace
 
-std::vector<std::string> ServiceDirectories(
-    const std::function<const char*(const char*)>& get_env, const std::string& executable) {
+std::vector<std::string> ServiceDirectories(const std::function<const char*(const char*)>& get_env,
+                                            const std::string& executable) {
   std::vector<std::string> directories;
   const char* data = get_env("XDG_DATA_HOME");
   const char* home = get_env("HOME");

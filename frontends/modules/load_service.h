@@ -19,10 +19,10 @@ struct ServiceSearch {
   std::vector<std::string> directories;  // after the loader's own
 };
 
-// $XDG_DATA_HOME/umview/services (or ~/.local/share/...), then lib/umview/services of the prefix that
-// `executable` is installed in.
-std::vector<std::string> ServiceDirectories(
-    const std::function<const char*(const char*)>& get_env, const std::string& executable);
+// $XDG_DATA_HOME/umview/services (or ~/.local/share/...), then lib/umview/services of the prefix
+// that `executable` is installed in.
+std::vector<std::string> ServiceDirectories(const std::function<const char*(const char*)>& get_env,
+                                            const std::string& executable);
 
 // `name` with a slash is the path of a module. Otherwise, with or without ".so": a service that is
 // built in, a module that the loader finds, one in the directories. An error is one line.

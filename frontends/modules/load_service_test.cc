@@ -70,15 +70,17 @@ TEST(LoadServiceTest, TheLoadersPathIsSearchedToo) {
 }
 
 TEST(LoadServiceTest, SaysWhereItLooked) {
-  EXPECT_EQ(Load("nosuch", "", {"/one", "/two"}),
-            "no such service: not built in (umdev, broken), and no nosuch.so where the loader looks "
-            "nor in /one, /two");
+  EXPECT_EQ(
+      Load("nosuch", "", {"/one", "/two"}),
+      "no such service: not built in (umdev, broken), and no nosuch.so where the loader looks "
+      "nor in /one, /two");
 }
 
 TEST(LoadServiceTest, TheAbiIsCheckedBeforeAnythingElse) {
   std::string path = std::string(kModules) + "old_abi.so";
-  EXPECT_EQ(Load(path), path + " was built for plug-in ABI 2, this is ABI 1: build it again with "
-                               "these headers");
+  EXPECT_EQ(Load(path), path +
+                            " was built for plug-in ABI 2, this is ABI 1: build it again with "
+                            "these headers");
 }
 
 TEST(LoadServiceTest, RefusesWhatIsNoModule) {
@@ -89,7 +91,8 @@ TEST(LoadServiceTest, RefusesWhatIsNoModule) {
 
 TEST(LoadServiceTest, AModuleThatFailsIsNotPassedOver) {
   EXPECT_EQ(Load("good", "fail", {kModules, kModules}), "I was told to fail");
-  EXPECT_EQ(Load("good", "null", {kModules}), std::string(kModules) + "/good.so created no service");
+  EXPECT_EQ(Load("good", "null", {kModules}),
+            std::string(kModules) + "/good.so created no service");
 }
 
 TEST(ServiceDirectoriesTest, HomeThenPrefix) {

@@ -38,9 +38,9 @@ absl::StatusOr<std::unique_ptr<Service>> CreateFromModule(const std::string& fil
         absl::StrCat(file, " is not a service module: it has no symbol umsdk_plugin"));
   }
   if (info->abi != UMSDK_PLUGIN_ABI) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(file, " was built for plug-in ABI ", info->abi, ", this is ABI ",
-                     UMSDK_PLUGIN_ABI, ": build it again with these headers"));
+    return absl::FailedPreconditionError(absl::StrCat(file, " was built for plug-in ABI ",
+                                                      info->abi, ", this is ABI ", UMSDK_PLUGIN_ABI,
+                                                      ": build it again with these headers"));
   }
   absl::StatusOr<std::unique_ptr<Service>> service = info->create(arguments);
   if (service.ok() && *service == nullptr) {

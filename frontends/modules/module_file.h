@@ -1,7 +1,7 @@
 // Service modules: shared objects that export umsdk_plugin (umsdk/plugin.h).
 //
-// A module is trusted code. It stays in the process for good: a service may be destroyed at any time
-// after its last call, and its code must still be there.
+// A module is trusted code. It stays in the process for good: a service may be destroyed at any
+// time after its last call, and its code must still be there.
 #ifndef FRONTENDS_MODULES_MODULE_FILE_H_
 #define FRONTENDS_MODULES_MODULE_FILE_H_
 

@@ -1,5 +1,5 @@
-// The flags of umview, as data: the command line, rc files, the environment, --help and the tests of
-// the man page all go by this table.
+// The flags of umview, as data: the command line, rc files, the environment, --help and the tests
+// of the man page all go by this table.
 #ifndef FRONTENDS_OPTIONS_FLAGS_H_
 #define FRONTENDS_OPTIONS_FLAGS_H_
 

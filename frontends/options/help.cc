@@ -29,14 +29,17 @@ constexpr char kConclusion[] =
     "Each option is also a variable: UMVIEW_QUIET=1, UMVIEW_ENGINE=ptrace, UMVIEW_PRELOAD='a b'.\n"
     "/etc/umviewrc and ~/.config/umview/rc hold options, one a line; the command line wins.\n"
     "\n"
-    "Exit status: CMD's own; 128+N if signal N ended it (or umview); 125 umview failed or was used\n"
+    "Exit status: CMD's own; 128+N if signal N ended it (or umview); 125 umview failed or was "
+    "used\n"
     "wrongly (no CMD included); 126 CMD cannot be executed; 127 CMD was not found.\n"
     "\n"
-    "See umview(1), um_mount(1) and um_umount(1) where mount(8) is refused, and um_doctor(1), which\n"
+    "See umview(1), um_mount(1) and um_umount(1) where mount(8) is refused, and um_doctor(1), "
+    "which\n"
     "tells why something does not work here.\n";
 
 std::string Column(const Flag& flag) {
-  std::string left = flag.letter != 0 ? absl::StrCat("  -", std::string(1, flag.letter), ", ") : "      ";
+  std::string left =
+      flag.letter != 0 ? absl::StrCat("  -", std::string(1, flag.letter), ", ") : "      ";
   absl::StrAppend(&left, "--", flag.name, flag.value != nullptr ? "=" : "",
                   flag.value != nullptr ? flag.value : "");
   if (left.size() + 2 > kHelpColumn) return absl::StrCat(left, "\n", std::string(kHelpColumn, ' '));

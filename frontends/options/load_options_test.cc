@@ -59,7 +59,8 @@ TEST_F(LoadOptionsTest, PreloadsKeepTheOrderOfTheirSources) {
   auto options = Load({"-p", "five", "true"});
   ASSERT_TRUE(options.ok()) << options.status();
   std::string names;
-  for (const Preload& preload : options->preloads) names += preload.name + "|" + preload.arguments + ";";
+  for (const Preload& preload : options->preloads)
+    names += preload.name + "|" + preload.arguments + ";";
   EXPECT_EQ(names, "one|;two|x=a b;three|;four 4|;five|;");
   EXPECT_EQ(options->preloads[0].source, Source::kRcFile);
   EXPECT_EQ(options->preloads[2].source, Source::kEnvironment);
@@ -137,7 +138,8 @@ TEST_F(LoadOptionsTest, RefusesWhatCannotWork) {
   EXPECT_EQ(Error({"--status-fd=x", "true"}),
             "--status-fd wants the number of an open descriptor, not 'x'");
   EXPECT_EQ(Error({"-p", ",x", "true"}), "-p wants a service's name, not ',x'");
-  EXPECT_EQ(Error({"-V", "a\nb", "true"}), "-V wants a name without control characters, not 'a\nb'");
+  EXPECT_EQ(Error({"-V", "a\nb", "true"}),
+            "-V wants a name without control characters, not 'a\nb'");
 }
 
 TEST_F(LoadOptionsTest, TellsWhatAsksForAViewOfItsOwn) {

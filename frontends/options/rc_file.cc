@@ -32,8 +32,8 @@ absl::StatusOr<std::vector<Setting>> ParseLine(const std::string& line) {
   std::vector<std::string> words = SplitLine(line);
   UMSDK_ASSIGN_OR_RETURN(ParsedWords parsed, ParseWords(words));
   if (parsed.used != words.size() || parsed.settings.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("'", words[parsed.used % words.size()],
-                                                   "' is no flag (one flag a line)"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", words[parsed.used % words.size()], "' is no flag (one flag a line)"));
   }
   for (const Setting& setting : parsed.settings) {
     if (!setting.flag->environment) {

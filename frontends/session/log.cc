@@ -79,7 +79,8 @@ bool Log::MayWrite(bool mind_raw_mode, int timeout_ms) const {
     return false;
   }
   pollfd ready = {.fd = fd_, .events = POLLOUT, .revents = 0};
-  // An error (no reader, a bad descriptor) counts as ready: the write then fails and the line is lost.
+  // An error (no reader, a bad descriptor) counts as ready: the write then fails and the line is
+  // lost.
   return ::poll(&ready, 1, timeout_ms) > 0;
 }
 

@@ -1,8 +1,8 @@
 // Log: lines for the owner of the view, on a descriptor that may be the guests' terminal too.
 //
 // A line never waits: what the descriptor cannot take now is held. Lines are also held while the
-// terminal is in raw mode, since an editor or a pager draws on it. Held lines go out, in order, with
-// the next Flush() that may write. A guest that causes floods of lines costs a bounded number.
+// terminal is in raw mode, since an editor or a pager draws on it. Held lines go out, in order,
+// with the next Flush() that may write. A guest that causes floods of lines costs a bounded number.
 #ifndef FRONTENDS_SESSION_LOG_H_
 #define FRONTENDS_SESSION_LOG_H_
 

@@ -67,7 +67,8 @@ TEST_F(LogTest, HoldsWhatThePipeCannotTake) {
   std::string filler(4096, 'x');
   while (::write(write_end_.get(), filler.data(), filler.size()) > 0) {
   }
-  for (const char* line : {"one", "two", "three"}) log.Relay(line);  // returns although nobody reads
+  for (const char* line : {"one", "two", "three"})
+    log.Relay(line);  // returns although nobody reads
   EXPECT_EQ(calls, 3);
   EXPECT_TRUE(log.has_held_lines());
   Take();

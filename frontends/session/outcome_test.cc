@@ -9,7 +9,8 @@ namespace umsdk::frontends {
 namespace {
 
 TEST(OutcomeTest, TheGuestsCodeIsOurs) {
-  Outcome outcome = {.exit = {.code = 125}, .engine = "notify", .error = "", .termination_signal = 0};
+  Outcome outcome = {
+      .exit = {.code = 125}, .engine = "notify", .error = "", .termination_signal = 0};
   EXPECT_EQ(outcome.code(), 125);
   EXPECT_EQ(outcome.ToJson(),
             R"({"exit_code":125,"command_exit_code":125,"command_signal":0,"core_dumped":false,)"

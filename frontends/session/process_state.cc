@@ -27,13 +27,17 @@ bool HasJobControlParent() {
 }
 
 pid_t ForegroundGroup() {
-  UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-  return terminal.valid() ? ::tcgetpgrp(terminal.get()) : -1;
+  for (int fd : {0, 1, 2}) {
+    pid_t group = ::tcgetpgrp(fd);
+    if (group >= 0) return group;
+  }
+  return -1;
 }
 
 void SetForegroundGroup(pid_t group) {
-  UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-  if (terminal.valid()) ::tcsetpgrp(terminal.get(), group);
+  for (int fd : {0, 1, 2}) {
+    if (::tcsetpgrp(fd, group) == 0) return;
+  }
 }
 
 }  // namespace umsdk::frontends

@@ -13,7 +13,8 @@ bool IsStopped(pid_t pid);
 // in another group. Only then does somebody see that we stop, and continue us.
 bool HasJobControlParent();
 
-// The process group in the foreground of our controlling terminal, -1 if there is none.
+// The process group in the foreground of our controlling terminal, if one of 0, 1 and 2 is open on
+// it; else -1.
 pid_t ForegroundGroup();
 void SetForegroundGroup(pid_t group);
 

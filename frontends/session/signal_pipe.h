@@ -11,8 +11,8 @@
 
 namespace umsdk::frontends {
 
-// While it lives, each of the caught signals writes its number to the pipe; a signal that was ignored
-// stays so. Dispositions belong to the process: one SignalPipe at a time may catch.
+// While it lives, each of the caught signals writes its number to the pipe; a signal that was
+// ignored stays so. Dispositions belong to the process: one SignalPipe at a time may catch.
 class SignalPipe {
  public:
   SignalPipe() = default;

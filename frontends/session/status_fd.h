@@ -12,8 +12,8 @@ namespace umsdk::frontends {
 class StatusFd {
  public:
   StatusFd() = default;  // writes nowhere
-  // Takes descriptor `fd` over, so that no guest inherits it and its reader sees the end; 0, 1 and 2
-  // are duplicated only.
+  // Takes descriptor `fd` over, so that no guest inherits it and its reader sees the end; 0, 1 and
+  // 2 are duplicated only.
   static absl::StatusOr<StatusFd> Take(int fd);
   // The line and its end.
   void Write(const std::string& line) const;

@@ -9,7 +9,8 @@ namespace umsdk::frontends {
 
 absl::StatusOr<TraceFile> TraceFile::Create(const std::string& path) {
   UniqueFd fd(::open(path.c_str(),
-                     O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600));
+                     O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC,
+                     0600));
   if (!fd.valid()) {
     const char* why = errno == ELOOP ? "it is a symbolic link" : std::strerror(errno);
     return absl::InvalidArgumentError(absl::StrCat("cannot write the trace to ", path, ": ", why));

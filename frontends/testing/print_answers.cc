@@ -10,7 +10,7 @@ int main() {
   Diagnosis diagnosis;
   diagnosis.host = ReadHost();
   for (std::span<const Probe> probes :
-       {NotifyProbes(), PtraceProbes(), ProcessProbes(), HostProbes()}) {
+       {NotifyProbes(), PtraceProbes(), ProcessProbes(), ImageProbes(), HostProbes()}) {
     for (const Probe& probe : probes) {
       diagnosis.answers.push_back({&probe, probe.ask(diagnosis.host)});
     }

@@ -27,7 +27,8 @@ std::optional<std::vector<Refusal>> FindRefusals(const std::string& word);
 // Refuses them all, lets the rest pass.
 std::vector<sock_filter> CompileFilter(const std::vector<Refusal>& refusals);
 
-// Installs the program on this thread; sets no_new_privs where the kernel demands it. As seccomp(2).
+// Installs the program on this thread; sets no_new_privs where the kernel demands it. As
+// seccomp(2).
 int InstallProgram(std::vector<sock_filter> program, unsigned flags);
 
 }  // namespace umsdk::frontends

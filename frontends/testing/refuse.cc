@@ -1,5 +1,6 @@
-// refuse NAME[=ERRNO]... -- CMD [ARG...]: runs CMD below a filter that refuses these mechanisms; the
-// names are in refusals.cc. "inherit-listener": below somebody else's user notification listener.
+// refuse NAME[=ERRNO]... -- CMD [ARG...]: runs CMD below a filter that refuses these mechanisms;
+// the names are in refusals.cc. "inherit-listener": below somebody else's user notification
+// listener.
 #include <linux/seccomp.h>
 #include <unistd.h>
 

@@ -20,8 +20,8 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
   return pointers;
 }
 
-[[noreturn]] void Exec(std::vector<std::string> argv, const ProgramOptions& options, int in, int out,
-                       int err) {
+[[noreturn]] void Exec(std::vector<std::string> argv, const ProgramOptions& options, int in,
+                       int out, int err) {
   ::dup2(in, 0);
   ::dup2(out, 1);
   ::dup2(err, 2);
@@ -35,7 +35,8 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
 
 UniqueFd InputFile(const std::string& text) {
   UniqueFd fd(::memfd_create("input", MFD_CLOEXEC));
-  if (::write(fd.get(), text.data(), text.size()) < 0 || ::lseek(fd.get(), 0, SEEK_SET) != 0) ::abort();
+  if (::write(fd.get(), text.data(), text.size()) < 0 || ::lseek(fd.get(), 0, SEEK_SET) != 0)
+    ::abort();
   return fd;
 }
 

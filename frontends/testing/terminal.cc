@@ -11,6 +11,7 @@
 namespace umsdk::frontends {
 namespace {
 constexpr int kPatienceMilliseconds = 20000;
+constexpr int kTries = 4;
 }  // namespace
 
 Terminal::Terminal(std::vector<std::string> argv) {
@@ -39,7 +40,21 @@ void Terminal::Type(const std::string& text) {
 }
 
 bool Terminal::Expect(const std::string& text) {
-  while (!failed_) {
+  failed_ = failed_ || !ExpectWithin(text, kPatienceMilliseconds);
+  return !failed_;
+}
+
+bool Terminal::TypeUntil(const std::string& line, const std::string& text) {
+  for (int i = 0; i < kTries && !failed_; ++i) {
+    Type(line);
+    if (ExpectWithin(text, kPatienceMilliseconds / kTries)) return true;
+  }
+  failed_ = true;
+  return false;
+}
+
+bool Terminal::ExpectWithin(const std::string& text, int milliseconds) {
+  while (true) {
     size_t at = seen_.find(text, expected_);
     if (at != std::string::npos) {
       expected_ = at + text.size();
@@ -47,12 +62,11 @@ bool Terminal::Expect(const std::string& text) {
     }
     pollfd ready = {.fd = master_.get(), .events = POLLIN, .revents = 0};
     char buffer[4096];
-    bool came = ::poll(&ready, 1, kPatienceMilliseconds) > 0;
-    ssize_t count = came ? ::read(master_.get(), buffer, sizeof(buffer)) : 0;
-    if (count > 0) seen_.append(buffer, static_cast<size_t>(count));
-    failed_ = count <= 0;
+    if (::poll(&ready, 1, milliseconds) <= 0) return false;
+    ssize_t count = ::read(master_.get(), buffer, sizeof(buffer));
+    if (count <= 0) return false;
+    seen_.append(buffer, static_cast<size_t>(count));
   }
-  return false;
 }
 
 void Terminal::Resize(unsigned short rows, unsigned short columns) {

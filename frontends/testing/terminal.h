@@ -21,6 +21,9 @@ class Terminal {
   Terminal& operator=(const Terminal&) = delete;
 
   void Type(const std::string& text);
+  // Types a line and waits for what it causes. A pseudo-terminal loses a line now and then that is
+  // typed just when a shell takes the terminal back (natively, too), so it is typed again.
+  bool TypeUntil(const std::string& line, const std::string& text);
   // Waits until `text` appears behind what was waited for last; false after 20 s, or at the
   // end, and from then on.
   bool Expect(const std::string& text);
@@ -29,10 +32,12 @@ class Terminal {
   void Resize(unsigned short rows, unsigned short columns);
 
  private:
+  bool ExpectWithin(const std::string& text, int milliseconds);
+
   UniqueFd master_;
   pid_t pid_ = -1;
   std::string seen_;
-  bool failed_ = false;
+  bool failed_ = false;  // nothing is waited for any more
   size_t expected_ = 0;  // in seen_: behind the last match
 };
 

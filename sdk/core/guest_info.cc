@@ -62,6 +62,8 @@ std::optional<GuestStatus> ReadGuestStatus(pid_t tid) {
   guest.tgid = static_cast<pid_t>(Number(Field(status, "\nTgid:"), 0, 10));
   guest.tracer = static_cast<pid_t>(Number(Field(status, "\nTracerPid:"), 0, 10));
   unsigned long capabilities = Number(Field(status, "\nCapEff:"), 0, 16);
+  guest.parent = static_cast<pid_t>(Number(Field(status, "\nPPid:"), 0, 10));
+  guest.sys_admin = (capabilities & (1UL << CAP_SYS_ADMIN)) != 0;
   guest.dac_override = (capabilities & (1UL << CAP_DAC_OVERRIDE)) != 0;
   return guest;
 }

@@ -15,6 +15,8 @@ struct GuestStatus {
   Caller caller;
   pid_t tgid = 0;
   pid_t tracer = 0;
+  pid_t parent = 0;
+  bool sys_admin = false;     // CAP_SYS_ADMIN
   bool dac_override = false;  // CAP_DAC_OVERRIDE, CAP_FOWNER: root in the sense of the checks
 };
 

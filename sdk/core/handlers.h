@@ -100,6 +100,12 @@ Verdict HandleGetuid(Call& call);
 Verdict HandleSocket(Call& call);
 Verdict HandleBind(Call& call);
 Verdict HandleConnect(Call& call);
+Verdict HandleGetsockopt(Call& call);
+// handlers_message.cc
+Verdict HandleSendto(Call& call);
+Verdict HandleSendmsg(Call& call);
+Verdict HandleSendmmsg(Call& call);
+// handlers_inotify.cc
 Verdict HandleInotifyAddWatch(Call& call);
 
 }  // namespace umsdk

@@ -28,6 +28,7 @@ ErrnoOr<Target> FindFd(Call& call, int fd) {
   target.object = call.Object(fd);
   target.native = !target.object;
   if (target.native) return target;
+  if (target.object->path_only()) return Errno(EBADF);
   UMSDK_ASSIGN_OR_ERRNO(target.attr, target.object->Stat());
   target.exists = true;
   target.path = target.object->path();
@@ -40,6 +41,7 @@ ErrnoOrOk Apply(Call& call, const Target& target, const SetAttrRequest& change) 
   if (target.mount && target.mount->device) return target.mount->device->SetAttr(call.caller(), change);
   if (!target.node) return Errno(EROFS);
   UMSDK_RETURN_IF_ERRNO(target.node->fs().SetAttr(call.caller(), target.node->id(), change));
+  if (auto open = call.view().objects().FileOf(target.mount.get(), target.node->id())) open->ShowAttribEvent();
   return {};
 }
 

@@ -151,7 +151,8 @@ Verdict HandleChdir(Call& call) {
   call.MarkHandled();
   if (!target.exists) return Verdict::Fail(Errno(ENOENT));
   if (!target.is_virtual()) {
-    UniqueFd dir(::open(target.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    // Not O_PATH: the kernel hands no such descriptor over.
+    UniqueFd dir(::open(target.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     return dir.valid() ? EnterDir(call, dir) : Verdict::Fail(LastErrno());
   }
   if (!S_ISDIR(target.attr.mode) || !target.node) return Verdict::Fail(Errno(ENOTDIR));

@@ -204,6 +204,7 @@ Verdict ExecVirtual(Call& call, const Target& target, uint64_t path_address, con
 
 Verdict Exec(Call& call, int dirfd, uint64_t path_address, uint64_t argv, int flags) {
   UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(path_address));
+  if (!call.view().dumpable().empty()) call.view().dumpable().NoteExec(call.status().tgid);
   if (path.empty() && (flags & AT_EMPTY_PATH) == 0) return Verdict::Continue();
   if (!call.view().has_names() && call.view().objects().empty()) {
     return ExecReal(call, PlainPath(call, dirfd, path), path_address, path, argv);

@@ -58,6 +58,7 @@ Verdict HandleFtruncate(Call& call) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (!object) return Verdict::Continue();
   call.MarkHandled();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   auto size = static_cast<int64_t>(call.arg(1));
   if (size < 0 || object->file() == nullptr) return Verdict::Fail(Errno(EINVAL));
   if (!OpenForWriting(call, call.int_arg(0))) return Verdict::Fail(Errno(EINVAL));
@@ -72,6 +73,7 @@ Verdict HandleFallocate(Call& call) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (!object) return Verdict::Continue();
   call.MarkHandled();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   int mode = call.int_arg(1);
   auto offset = static_cast<int64_t>(call.arg(2));
   auto length = static_cast<int64_t>(call.arg(3));
@@ -90,6 +92,7 @@ Verdict HandleFsync(Call& call) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (!object) return Verdict::Continue();
   call.MarkHandled();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   if (VirtualDevice* device = object->device()) return ToVerdict(device->Fsync());
   VirtualFile* file = object->file();
   if (file == nullptr) return Verdict::Return(0);
@@ -109,6 +112,7 @@ Verdict HandleMmap(Call& call) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(4));
   if (!object) return Verdict::Continue();
   call.MarkHandled();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   VirtualFile* file = object->file();
   if (file == nullptr) return Verdict::Fail(Errno(object->device() != nullptr ? EACCES : ENODEV));
   // mprotect may add PROT_WRITE later: what counts is how the descriptor was opened.
@@ -134,6 +138,7 @@ Verdict HandleIoctl(Call& call) {
     return Verdict::Continue();
   }
   call.MarkHandled();
+  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   VirtualDevice* device = object->device();
   if (device == nullptr) return Verdict::Fail(Errno(ENOTTY));
   GuestIoctlMemory memory(call);

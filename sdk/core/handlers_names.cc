@@ -29,6 +29,7 @@ Verdict Create(Call& call, int dirfd, uint64_t address, bool is_dir, const Make&
   ErrnoOr<Entry> entry = make(target);
   if (!entry.ok()) return Verdict::Fail(entry.error());
   NodeRef forget(target.mount, entry->node);
+  NoteCreated(call.view(), target, is_dir);
   return Verdict::Return(0);
 }
 

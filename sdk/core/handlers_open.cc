@@ -10,6 +10,7 @@
 #include "sdk/core/chain_context.h"
 #include "sdk/core/fifo.h"
 #include "sdk/core/handlers.h"
+#include "sdk/core/naming.h"
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
@@ -93,6 +94,7 @@ ErrnoOrOk CreateMissing(Call& call, Target& target, const OpenArgs& args) {
   target.node = std::make_shared<NodeRef>(target.mount, entry.node);
   target.attr = entry.attr;
   target.exists = true;
+  NoteCreated(call.view(), target, false);
   return {};
 }
 

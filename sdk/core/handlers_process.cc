@@ -46,6 +46,20 @@ Verdict Control(Call& call) {
   return Verdict::Fail(Errno(EINVAL));
 }
 
+// A child inherits it by fork, so the nearest ancestor that asked for something tells.
+bool IsUndumpable(Call& call) {
+  if (call.view().dumpable().empty()) return false;
+  constexpr int kMaxDepth = 64;
+  pid_t process = call.status().tgid;
+  for (int depth = 0; depth < kMaxDepth && process > 1; ++depth) {
+    if (std::optional<bool> asked = call.view().dumpable().Get(process)) return !*asked;
+    std::optional<GuestStatus> status = ReadGuestStatus(process);
+    if (!status.has_value()) return false;
+    process = status->parent;
+  }
+  return false;
+}
+
 }  // namespace
 
 // A process that makes itself undumpable would hide its memory from an unprivileged supervisor: it is
@@ -60,9 +74,7 @@ Verdict HandlePrctl(Call& call) {
     call.view().dumpable().Set(call.status().tgid, value != 0);
     return Verdict::Return(0);
   }
-  if (option == PR_GET_DUMPABLE && call.view().dumpable().IsUndumpable(call.status().tgid)) {
-    return Verdict::Return(0);
-  }
+  if (option == PR_GET_DUMPABLE && IsUndumpable(call)) return Verdict::Return(0);
   return Verdict::Continue();
 }
 

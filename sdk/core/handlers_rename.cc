@@ -110,6 +110,7 @@ Verdict Link(Call& call, Place from_place, Place to_place, int flags) {
   ErrnoOr<Entry> entry = to.parent->fs().Link(call.caller(), from.node->id(), to.parent->id(), to.name);
   if (!entry.ok()) return Verdict::Fail(entry.error());
   NodeRef forget(to.mount, entry->node);
+  NoteCreated(call.view(), to, false);
   if (from.object && from.object->path().ends_with(" (deleted)")) from.object->set_path(to.path);
   return Verdict::Return(0);
 }

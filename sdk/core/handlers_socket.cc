@@ -1,10 +1,10 @@
-// socket, and Unix sockets whose names lie in virtual directories; inotify on virtual files.
+// socket; bind, connect and messages to Unix sockets whose names lie in virtual directories.
 #include <fcntl.h>
-#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <optional>
@@ -13,42 +13,15 @@
 #include "sdk/core/chain_context.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/naming.h"
-#include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
-#include "sdk/core/virtual_dir.h"
+#include "sdk/core/socket_address.h"
+#include "sdk/core/socket_names.h"
 
 namespace umsdk {
 namespace {
 
-// The path of a Unix socket address; nullopt for other families, abstract and unnamed addresses.
-ErrnoOr<std::optional<std::string>> SocketPath(Call& call, uint64_t address, uint64_t size) {
-  sockaddr_un name = {};
-  constexpr size_t kPathAt = offsetof(sockaddr_un, sun_path);
-  if (size <= kPathAt || size > sizeof(name)) return std::optional<std::string>();
-  UMSDK_RETURN_IF_ERRNO(call.Get(address, &name, size));
-  if (name.sun_family != AF_UNIX || name.sun_path[0] == '\0') return std::optional<std::string>();
-  return std::optional<std::string>(std::string(name.sun_path, ::strnlen(name.sun_path, size - kPathAt)));
-}
-
-// The real socket that stands for a virtual node.
-sockaddr_un PrivateName(View& view, const Mount& mount, NodeId node) {
-  sockaddr_un name = {};
-  name.sun_family = AF_UNIX;
-  std::string path = "/proc/self/fd/" + std::to_string(view.private_dir()) + "/s" +
-                     std::to_string(mount.dev & 0xfffff) + "-" + std::to_string(node);
-  path.copy(name.sun_path, sizeof(name.sun_path) - 1);
-  return name;
-}
-
-sockaddr_un RealName(const std::string& path) {
-  sockaddr_un name = {};
-  name.sun_family = AF_UNIX;
-  path.copy(name.sun_path, sizeof(name.sun_path) - 1);
-  return name;
-}
-
-Verdict BindVirtual(Call& call, const Target& target, int socket) {
+Verdict BindVirtual(Call& call, const Target& target, int socket, const std::string& given) {
   ErrnoOrOk possible = CheckNewName(call, target, false);
   if (possible.error() == Errno(EEXIST)) return Verdict::Fail(Errno(EADDRINUSE));
   UMSDK_VERDICT_IF_ERRNO(possible);
@@ -56,11 +29,35 @@ Verdict BindVirtual(Call& call, const Target& target, int socket) {
   UMSDK_ASSIGN_OR_VERDICT(Entry entry, target.parent->fs().MakeNode(call.caller(), target.parent->id(),
                                                                     target.name, mode, 0));
   NodeRef forget(target.mount, entry.node);
-  sockaddr_un name = PrivateName(call.view(), *target.mount, entry.node);
-  if (::bind(socket, reinterpret_cast<sockaddr*>(&name), sizeof(name)) == 0) return Verdict::Return(0);
-  Errno error = LastErrno();
-  (void)target.parent->fs().Unlink(call.caller(), target.parent->id(), target.name);
-  return Verdict::Fail(error);
+  ErrnoOrOk bound = BindNode(call.view().private_dir(), *target.mount, entry.node, socket, given);
+  if (!bound.ok()) (void)target.parent->fs().Unlink(call.caller(), target.parent->id(), target.name);
+  if (bound.ok()) NoteCreated(call.view(), target, false);
+  return ToVerdict(bound);
+}
+
+// connect(2) in steps of SO_SNDTIMEO, so that the guest's signals are seen while the backlog is full.
+Verdict ConnectPatiently(Call& call, int socket, const sockaddr_un& name) {
+  constexpr timeval kStep{0, 20000};
+  timeval limit = {};
+  socklen_t size = sizeof(limit);
+  ::getsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, &size);
+  bool nonblocking = (::fcntl(socket, F_GETFL) & O_NONBLOCK) != 0;
+  bool forever = limit.tv_sec == 0 && limit.tv_usec == 0;
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds(limit.tv_sec) +
+             std::chrono::microseconds(limit.tv_usec);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &kStep, sizeof(kStep));
+  Verdict verdict = Verdict::Return(0);
+  while (::connect(socket, reinterpret_cast<const sockaddr*>(&name), sizeof(name)) != 0) {
+    // The node is there, but its socket is closed.
+    verdict = Verdict::Fail(errno == ENOENT ? Errno(ECONNREFUSED) : LastErrno());
+    if (errno != EAGAIN || nonblocking || (!forever && std::chrono::steady_clock::now() >= end)) break;
+    call.trap().WillBlock();
+    verdict = Verdict::Restart();
+    if (call.trap().Interrupted()) break;
+    verdict = Verdict::Return(0);
+  }
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+  return verdict;
 }
 
 }  // namespace
@@ -82,68 +79,38 @@ Verdict HandleBind(Call& call) {
   if (target.native) return Verdict::Continue();
   call.MarkHandled();
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd socket, call.trap().TakeFd(call.int_arg(0)));
-  if (target.is_virtual()) return BindVirtual(call, target, socket.get());
-  if (target.path.size() >= sizeof(sockaddr_un::sun_path)) return Verdict::Fail(Errno(ENAMETOOLONG));
+  if (target.is_virtual()) return BindVirtual(call, target, socket.get(), *path);
+  UMSDK_ASSIGN_OR_VERDICT(sockaddr_un name, RealSocketName(target.path));
   ActAs guest(call.caller());
-  sockaddr_un name = RealName(target.path);
   int result = ::bind(socket.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name));
   return result == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
 }
 
 Verdict HandleConnect(Call& call) {
-  UMSDK_ASSIGN_OR_VERDICT(std::optional<std::string> path, SocketPath(call, call.arg(1), call.arg(2)));
-  if (!path.has_value()) return Verdict::Continue();
-  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, *path, {}));
-  if (target.native) return Verdict::Continue();
-  call.MarkHandled();
-  if (!target.exists) return Verdict::Fail(Errno(ENOENT));
-  if (target.is_virtual()) {
-    if (!S_ISSOCK(target.attr.mode) || !target.mount) return Verdict::Fail(Errno(ECONNREFUSED));
-    UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, W_OK));
-  } else if (target.path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return Verdict::Fail(Errno(ENAMETOOLONG));
-  }
+  UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, call.arg(1), call.arg(2)));
+  if (!name.has_value()) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd socket, call.trap().TakeFd(call.int_arg(0)));
-  sockaddr_un name = target.is_virtual() ? PrivateName(call.view(), *target.mount, target.node->id())
-                                         : RealName(target.path);
-  call.trap().WillBlock();
-  int result = ::connect(socket.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name));
-  if (result == 0) return Verdict::Return(0);
-  return Verdict::Fail(errno == ENOENT ? Errno(ECONNREFUSED) : LastErrno());
+  const Caller& caller = call.caller();
+  call.view().peers().Note(socket.get(), {call.status().tgid, caller.uid, caller.gid});
+  return ConnectPatiently(call, socket.get(), *name);
 }
 
-// The watch is put on the memfd of the file: what the view writes into it is seen. (Directories are
-// accepted, but their placeholder shows no events: docs/differences.md.)
-Verdict HandleInotifyAddWatch(Call& call) {
-  auto mask = static_cast<uint32_t>(call.arg(2));
-  UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(call.arg(1)));
-  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, path, {.follow = (mask & IN_DONT_FOLLOW) == 0}));
-  if (target.native) return Verdict::Continue();
+// SO_PEERCRED alone is trapped: where we connected for a guest, it is the guest that counts.
+Verdict HandleGetsockopt(Call& call) {
+  if (call.int_arg(1) != SOL_SOCKET || call.int_arg(2) != SO_PEERCRED) return Verdict::Continue();
+  UMSDK_ASSIGN_OR_VERDICT(UniqueFd socket, call.trap().TakeFd(call.int_arg(0)));
+  ucred peer = {};
+  socklen_t size = sizeof(peer);
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return Verdict::Continue();
+  if (peer.pid != ::getpid()) return Verdict::Continue();
+  std::optional<ucred> guest = call.view().peers().PeerOf(socket.get());
+  if (!guest.has_value()) return Verdict::Continue();
   call.MarkHandled();
-  if (!target.exists) return Verdict::Fail(Errno(ENOENT));
-  UMSDK_ASSIGN_OR_VERDICT(UniqueFd inotify, call.trap().TakeFd(call.int_arg(0)));
-  std::string real = target.path;
-  std::shared_ptr<VirtualFile> file;
-  std::shared_ptr<VirtualDir> dir;
-  if (target.is_virtual()) {
-    if (target.mount) UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, R_OK));
-    if (S_ISDIR(target.attr.mode) && target.node) {
-      if ((mask & IN_ONLYDIR) == 0 || S_ISDIR(target.attr.mode)) {
-        dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, call.view().private_dir());
-        UMSDK_VERDICT_IF_ERRNO(dir->Init());
-        dir->Pin();
-        call.view().objects().Add(dir->key(), dir, dir->placeholder());
-        real = "/proc/self/fd/" + std::to_string(dir->placeholder());
-      }
-    } else {
-      if ((mask & IN_ONLYDIR) != 0) return Verdict::Fail(Errno(ENOTDIR));
-      if (!S_ISREG(target.attr.mode) || !target.node) return Verdict::Fail(Errno(EACCES));
-      UMSDK_ASSIGN_OR_VERDICT(file, FileOfTarget(call, target));
-      real = "/proc/self/fd/" + std::to_string(file->memfd());
-    }
-  }
-  int watch = ::inotify_add_watch(inotify.get(), real.c_str(), mask & ~static_cast<uint32_t>(IN_DONT_FOLLOW | IN_ONLYDIR));
-  return watch >= 0 ? Verdict::Return(watch) : Verdict::Fail(LastErrno());
+  UMSDK_ASSIGN_OR_VERDICT(int32_t room, call.Load<int32_t>(call.arg(4)));
+  if (room < 0) return Verdict::Fail(Errno(EINVAL));
+  size = std::min<socklen_t>(static_cast<socklen_t>(room), sizeof(ucred));
+  UMSDK_VERDICT_IF_ERRNO(call.Put(call.arg(3), &*guest, size));
+  return ToVerdict(call.Store(call.arg(4), static_cast<int32_t>(size)));
 }
 
 }  // namespace umsdk

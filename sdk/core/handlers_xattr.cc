@@ -38,6 +38,7 @@ ErrnoOr<Target> Find(Call& call, Form form) {
   target.object = call.Object(call.int_arg(0));
   target.native = !target.object;
   if (target.native) return target;
+  if (target.object->path_only()) return Errno(EBADF);
   UMSDK_ASSIGN_OR_ERRNO(target.attr, target.object->Stat());
   target.exists = true;
   target.mount = target.object->mount();

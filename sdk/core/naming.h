@@ -10,6 +10,8 @@ namespace umsdk {
 
 // May something be made at `target`? The errors of filename_create() in fs/namei.c.
 ErrnoOrOk CheckNewName(Call& call, const Target& target, bool is_dir);
+// Tells a guest that watches the directory of `target` with inotify.
+void NoteCreated(View& view, const Target& target, bool is_dir);
 // Open objects keep telling their paths: after an unlink, and after a rename.
 void NoteRemoved(View& view, const Target& target);
 void NoteRenamed(View& view, const std::string& from, const std::string& to);

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_file.h"
 
 namespace umsdk {
@@ -108,6 +109,39 @@ std::vector<std::shared_ptr<OpenObject>> ObjectTable::All() const {
   return all;
 }
 
+void ObjectTable::AddWatchedDir(std::shared_ptr<VirtualDir> dir) {
+  dir->Pin();  // closes of what is in it are events of its own
+  ++watched_dirs_;
+  Add(dir->key(), dir, dir->placeholder());
+}
+
+std::shared_ptr<VirtualDir> ObjectTable::WatchedDirAt(const std::string& path) const {
+  if (watched_dirs_ == 0) return nullptr;
+  for (const std::shared_ptr<OpenObject>& object : All()) {
+    VirtualDir* dir = object->dir();
+    if (dir != nullptr && dir->mirrors() && dir->path() == path) return {object, dir};
+  }
+  return nullptr;
+}
+
+void ObjectTable::DropRemoved(const Mount* mount, NodeId node) {
+  std::shared_ptr<VirtualFile> file = FileOf(mount, node);
+  if (!file) return;
+  ObjectKey key = file->key();
+  file->Reap();
+  file.reset();
+  RemoveIfIdle(key);
+}
+
+// The watch on a directory tells of files in it that were closed.
+void ObjectTable::ShowCloseWrite(const OpenObject& object) {
+  if (watched_dirs_ == 0) return;
+  std::string path = object.path();
+  size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return;
+  if (auto dir = WatchedDirAt(path.substr(0, slash))) dir->MirrorCloseWrite(path.substr(slash + 1));
+}
+
 void ObjectTable::DropIdle(const Mount* mount) {
   std::vector<ObjectKey> keys;
   {
@@ -128,7 +162,7 @@ void ObjectTable::WriteBackAll() {
   }
 }
 
-void ObjectTable::Closed(int watch) {
+void ObjectTable::Closed(int watch, bool written) {
   ObjectKey key;
   std::shared_ptr<OpenObject> object;
   {
@@ -139,6 +173,7 @@ void ObjectTable::Closed(int watch) {
     object = objects_[key].object;
   }
   bool is_file = object->file() != nullptr && object->node();
+  if (is_file && written) ShowCloseWrite(*object);
   bool gone = object->Reap();
   object.reset();
   if (!gone) return;
@@ -146,7 +181,9 @@ void ObjectTable::Closed(int watch) {
   ObjectKey oldest = key;
   {
     MutexLock lock(mutex_);
-    if (!objects_.contains(key)) return;
+    auto it = objects_.find(key);
+    // A watch of inotify is on the memfd, which so must stay.
+    if (it == objects_.end() || it->second.object->file()->watched()) return;
     idle_.remove(key);
     idle_.push_front(key);
     if (idle_.size() <= kMaxIdle) return;
@@ -164,7 +201,7 @@ void ObjectTable::DrainEvents() {
     for (ssize_t at = 0; at < size;) {
       auto* event = reinterpret_cast<inotify_event*>(buffer + at);
       at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-      if ((event->mask & IN_CLOSE) != 0) Closed(event->wd);
+      if ((event->mask & IN_CLOSE) != 0) Closed(event->wd, (event->mask & IN_CLOSE_WRITE) != 0);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -38,6 +39,11 @@ class ObjectTable {
   std::vector<std::shared_ptr<OpenObject>> All() const;
   // Takes note of every close that a guest has made so far.
   void Settle() { DrainEvents(); }
+  // The directory at `path` that a guest has an inotify watch on; nullptr mostly.
+  std::shared_ptr<VirtualDir> WatchedDirAt(const std::string& path) const;
+  void AddWatchedDir(std::shared_ptr<VirtualDir> dir);
+  // Forgets the file of a node that was removed, unless a guest has it open.
+  void DropRemoved(const Mount* mount, NodeId node);
   // Forgets the objects of a mount that no guest holds.
   void DropIdle(const Mount* mount);
   // Writes back what guests stored through mappings.
@@ -53,7 +59,8 @@ class ObjectTable {
   };
   void RunJanitor();
   void DrainEvents();
-  void Closed(int watch);
+  void Closed(int watch, bool written);
+  void ShowCloseWrite(const OpenObject& object);
   void Forget(ObjectKey key, const Slot& slot) UMSDK_REQUIRES(mutex_);
   bool RemoveIfIdle(ObjectKey key);
 
@@ -64,6 +71,7 @@ class ObjectTable {
   std::unordered_map<ObjectKey, Slot, KeyHash> objects_ UMSDK_GUARDED_BY(mutex_);
   std::map<int, ObjectKey> watches_ UMSDK_GUARDED_BY(mutex_);
   std::map<std::pair<const Mount*, NodeId>, std::weak_ptr<VirtualFile>> files_ UMSDK_GUARDED_BY(mutex_);
+  std::atomic<size_t> watched_dirs_{0};  // ever added
   std::list<ObjectKey> idle_ UMSDK_GUARDED_BY(mutex_);  // most recently closed first
   std::atomic<bool> stop_{false};
   std::thread janitor_;

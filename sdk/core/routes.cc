@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -73,6 +74,10 @@ constexpr Route kRoutes[] = {
     {SYS_getcwd, When::kNames, HandleGetcwd},
     {SYS_bind, When::kNames, HandleBind},
     {SYS_connect, When::kNames, HandleConnect},
+    {SYS_getsockopt, When::kNames, HandleGetsockopt, Condition::kEqual, 2, SO_PEERCRED},
+    {SYS_sendto, When::kNames, HandleSendto, Condition::kNotEqual, 4, 0 /* connected */},
+    {SYS_sendmsg, When::kNames, HandleSendmsg},
+    {SYS_sendmmsg, When::kNames, HandleSendmmsg},
     {SYS_inotify_add_watch, When::kNames, HandleInotifyAddWatch},
     {SYS_getdents, When::kNames, HandleGetdents},
     {SYS_getdents64, When::kNames, HandleGetdents64},

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "sdk/core/mount.h"
-#include "umsdk/errno.h"
+#include "sdk/base/errno.h"
 
 namespace umsdk {
 

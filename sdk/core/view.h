@@ -20,6 +20,7 @@
 #include "sdk/core/object_table.h"
 #include "sdk/core/private_dir.h"
 #include "sdk/core/service_chain.h"
+#include "sdk/core/socket_peers.h"
 #include "sdk/engine/engine.h"
 
 namespace umsdk {
@@ -55,6 +56,7 @@ class View final : public CallHandler, private ServiceHost {
   BlockCache& cache() { return cache_; }
   ExecFixups& fixups() { return fixups_; }
   Dumpable& dumpable() { return dumpable_; }
+  SocketPeers& peers() { return peers_; }
   int private_dir() const { return private_dir_.fd(); }
   // Some guest has, or may get, a root directory or mount namespace that is not ours.
   bool foreign_roots() const { return foreign_roots_; }
@@ -80,6 +82,7 @@ class View final : public CallHandler, private ServiceHost {
   ObjectTable objects_;
   ExecFixups fixups_;
   Dumpable dumpable_;
+  SocketPeers peers_;
   std::atomic<bool> foreign_roots_{false};
   std::atomic<bool> has_path_claims_{false};
   mutable Mutex chain_mutex_;

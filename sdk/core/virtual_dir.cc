@@ -15,6 +15,10 @@ namespace {
 constexpr uint64_t kFirst = 2;
 constexpr uint64_t kExtra = uint64_t{1} << 61;
 
+void MirrorUnlink(int dir, const std::string& name) {
+  if (::unlinkat(dir, name.c_str(), 0) != 0) ::unlinkat(dir, name.c_str(), AT_REMOVEDIR);
+}
+
 std::string NextName() {
   static std::atomic<uint64_t> next{0};
   return "d" + std::to_string(next++);
@@ -28,7 +32,7 @@ VirtualDir::VirtualDir(std::shared_ptr<Mount> mount, NodePtr node, std::string p
       name_(NextName()) {}
 
 VirtualDir::~VirtualDir() {
-  for (const std::string& link : links_) ::unlinkat(private_dir_, (name_ + "/" + link).c_str(), 0);
+  for (const std::string& link : links_) MirrorUnlink(private_dir_, name_ + "/" + link);
   if (key_.ino != 0) ::unlinkat(private_dir_, name_.c_str(), AT_REMOVEDIR);
 }
 
@@ -55,6 +59,43 @@ bool VirtualDir::LinkTo(const std::string& name, const std::string& target) {
   if (size >= 0) ::unlinkat(private_dir_, path.c_str(), 0);
   links_.insert(name);
   return ::symlinkat(target.c_str(), private_dir_, path.c_str()) == 0;
+}
+
+ErrnoOrOk VirtualDir::StartMirror() {
+  mirrors_ = true;
+  return node()->fs().ReadDir(node()->id(), 0, [&](const DirEntry& entry) {
+    MirrorCreate(entry.name, entry.type == DT_DIR);
+    return true;
+  });
+}
+
+void VirtualDir::MirrorCreate(const std::string& name, bool is_dir) {
+  if (is_dir ? ::mkdirat(placeholder_.get(), name.c_str(), 0700) != 0
+             : ::mknodat(placeholder_.get(), name.c_str(), S_IFREG | 0600, 0) != 0) {
+    return;
+  }
+  MutexLock lock(links_mutex_);
+  links_.insert(name);
+}
+
+void VirtualDir::MirrorRemove(const std::string& name) {
+  MirrorUnlink(placeholder_.get(), name);
+  MutexLock lock(links_mutex_);
+  links_.erase(name);
+}
+
+void VirtualDir::MirrorRename(const std::string& name, VirtualDir& to, const std::string& to_name) {
+  if (::renameat(placeholder_.get(), name.c_str(), to.placeholder_.get(), to_name.c_str()) != 0) return;
+  {
+    MutexLock lock(links_mutex_);
+    links_.erase(name);
+  }
+  MutexLock lock(to.links_mutex_);
+  to.links_.insert(to_name);
+}
+
+void VirtualDir::MirrorCloseWrite(const std::string& name) {
+  UniqueFd closed(::openat(placeholder_.get(), name.c_str(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
 }
 
 ErrnoOrOk VirtualDir::List(uint64_t offset, const std::vector<std::string>& extra,

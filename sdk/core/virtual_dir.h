@@ -30,6 +30,9 @@ class VirtualDir final : public OpenObject {
   void SetPathOnly() { path_only_ = true; }
   bool path_only() const override { return path_only_; }
 
+  // Only we hold it: it does not keep the mount from being unmounted.
+  void Unuse() { SetInUse(false); }
+
   // It has become the working directory or the root of some guest: no close tells of its end.
   void Pin() { pinned_ = true; }
   bool pinned() const { return pinned_; }
@@ -37,6 +40,15 @@ class VirtualDir final : public OpenObject {
 
   // Makes `name` in the placeholder a symlink to `target`, for the kernel's own path walks (exec).
   bool LinkTo(const std::string& name, const std::string& target);
+
+  // For a directory that a guest watches with inotify: what happens to names in it is repeated in the
+  // placeholder, so that the kernel makes the events. StartMirror() before the watch is put on it.
+  ErrnoOrOk StartMirror();
+  bool mirrors() const { return mirrors_; }
+  void MirrorCreate(const std::string& name, bool is_dir);
+  void MirrorRemove(const std::string& name);
+  void MirrorRename(const std::string& name, VirtualDir& to, const std::string& to_name);
+  void MirrorCloseWrite(const std::string& name);
 
   // Entries from the directory offset `offset` on, as the guest sees them ("." and ".." included,
   // then the file system's, then `extra`: names of mounts in here). `emit` as in FileSystem::ReadDir.
@@ -53,6 +65,7 @@ class VirtualDir final : public OpenObject {
   ObjectKey key_;
   std::atomic<bool> pinned_{false};
   std::atomic<bool> path_only_{false};
+  std::atomic<bool> mirrors_{false};
   Mutex links_mutex_;
   std::set<std::string> links_ UMSDK_GUARDED_BY(links_mutex_);
 };

@@ -212,7 +212,10 @@ ErrnoOr<size_t> VirtualFile::Write(const WritePlace& place, std::span<const char
   bytes = bytes.first(std::min<uint64_t>(bytes.size(), place.limit - std::min(offset, place.limit)));
   if (offset > INT64_MAX - bytes.size()) return Errno(EFBIG);
   UMSDK_ASSIGN_OR_ERRNO(size_t count, backing_->Write(offset, bytes));
+  uint64_t old_size = size_;
   PutIntoMemfd(offset, bytes.first(std::min(count, bytes.size())));
+  // A change of the size is an event already.
+  if (watched_ && size_ == old_size) (void)!::ftruncate(memfd_.get(), static_cast<off_t>(size_));
   if (!place.position.has_value()) {
     ::lseek(place.description, static_cast<off_t>(offset + count), SEEK_SET);
   }
@@ -300,6 +303,11 @@ ErrnoOrOk VirtualFile::WriteBackLocked() {
     cache_.Drop(cache_id_, page * kPage / BlockCache::kBlockSize, page * kPage / BlockCache::kBlockSize);
   }
   return {};
+}
+
+void VirtualFile::ShowAttribEvent() {
+  struct stat st;
+  if (watched_ && ::fstat(memfd_.get(), &st) == 0) ::fchmod(memfd_.get(), st.st_mode & 07777);
 }
 
 ErrnoOrOk VirtualFile::TakeLateError() {

@@ -66,6 +66,12 @@ class VirtualFile final : public OpenObject {
   void SetNeverNamed() { never_named_ = true; }
   bool never_named() const { return never_named_; }
 
+  // A guest has an inotify watch on the memfd: changes must show there as events. (The kernel makes
+  // none for what is written through a memfd's first descriptor.)
+  void SetWatched() { watched_ = true; }
+  bool watched() const { return watched_; }
+  void ShowAttribEvent();
+
   ErrnoOr<Attr> Stat() override;
   bool Reap() override;
   // Reap found it idle and it is still cached.
@@ -86,6 +92,7 @@ class VirtualFile final : public OpenObject {
   BlockCache& cache_;
   const uint64_t cache_id_;
   std::atomic<bool> never_named_{false};
+  std::atomic<bool> watched_{false};
   bool uncached_;  // direct_io, or contents that change behind our back
   UniqueFd memfd_;
   UniqueFd probe_;  // an open of it for reading, to ask for a lease

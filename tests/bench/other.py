@@ -10,6 +10,7 @@ import modes
 STARTS = 40
 BLOCKS = ["131072", "1048576"]
 MOUNTS = 10000
+READ_ROUNDS = 4
 TMPFS = "/dev/shm"
 
 
@@ -46,13 +47,19 @@ def _on_ramfs(umview, script, *args):
 
 def _reads(umview, guests):
     native = modes.Mode("native", [], 1)
-    tmpfs = json.loads(native.output([f"{guests}/guest_reads", TMPFS, *BLOCKS]))
     script = 'mount -t umramfs none "$1"; "$2"/guest_reads "$1" "${@:3}"'
-    virtual = _on_ramfs(umview, script, guests, *BLOCKS)
-    for block in BLOCKS:
-        if block in virtual:
-            yield (f"read of a virtual file, {int(block) // 1024} KiB blocks, MiB/s (of tmpfs)",
-                   f"{virtual[block]:.0f} ({virtual[block] / tmpfs[block]:.2f})")
+    tmpfs, virtual = {}, {}
+    for _ in range(READ_ROUNDS):
+        _keep_most(tmpfs, json.loads(native.output([f"{guests}/guest_reads", TMPFS, *BLOCKS])))
+        _keep_most(virtual, _on_ramfs(umview, script, guests, *BLOCKS))
+    for block, bandwidth in virtual.items():
+        yield (f"read of a virtual file, {int(block) // 1024} KiB blocks, MiB/s (of tmpfs)",
+               f"{bandwidth:.0f} ({bandwidth / tmpfs[block]:.2f})")
+
+
+def _keep_most(most, values):
+    for name, value in values.items():
+        most[name] = max(value, most.get(name, 0))
 
 
 def _mounts(umview, guests):
@@ -65,7 +72,7 @@ def _mounts(umview, guests):
 
 def measure(umview, guests):
     results = {"`umview true` minus `true`, ms": round(
-        _start_ms(modes.umview(umview) + ["true"]) - _start_ms(["true"]), 1)}
+        _start_ms(modes.umview(umview) + ["/bin/true"]) - _start_ms(["/bin/true"]), 1)}
     results["supervisor, most resident MB"] = round(_resident_mb(umview), 1)
     results.update(_reads(umview, guests))
     results.update(_mounts(umview, guests))

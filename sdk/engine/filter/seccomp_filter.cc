@@ -33,11 +33,20 @@ size_t ArgOffset(int arg) { return offsetof(seccomp_data, args) + sizeof(uint64_
 void AppendCondition(const TrapRule& rule, uint32_t action, Code& code) {
   code.push_back(Load(ArgOffset(rule.arg)));
   switch (rule.when) {
-    case TrapRule::When::kAlways: break;
-    case TrapRule::When::kAnyBitOf: code.push_back(Jump(BPF_JSET, rule.value, 0, 1)); break;
-    case TrapRule::When::kNotEqual: code.push_back(Jump(BPF_JEQ, rule.value, 1, 0)); break;
-    case TrapRule::When::kAtLeast: code.push_back(Jump(BPF_JGE, rule.value, 0, 1)); break;
-    case TrapRule::When::kEqual: code.push_back(Jump(BPF_JEQ, rule.value, 0, 1)); break;
+    case TrapRule::When::kAlways:
+      break;
+    case TrapRule::When::kAnyBitOf:
+      code.push_back(Jump(BPF_JSET, rule.value, 0, 1));
+      break;
+    case TrapRule::When::kNotEqual:
+      code.push_back(Jump(BPF_JEQ, rule.value, 1, 0));
+      break;
+    case TrapRule::When::kAtLeast:
+      code.push_back(Jump(BPF_JGE, rule.value, 0, 1));
+      break;
+    case TrapRule::When::kEqual:
+      code.push_back(Jump(BPF_JEQ, rule.value, 0, 1));
+      break;
   }
   code.push_back(Return(action));
 }
@@ -89,8 +98,8 @@ std::map<uint32_t, Code> CodeByNumber(const TrapSet& traps, uint32_t action) {
 // All numbers below the x32 bit, as maximal runs with the same code.
 std::vector<Segment> Segments(const TrapSet& traps, uint32_t action) {
   std::vector<Segment> segments = {{0, {Return(SECCOMP_RET_ALLOW)}}};
-  const uint32_t end = traps.first_unknown > 0 ? static_cast<uint32_t>(traps.first_unknown)
-                                               : kX32Bit;
+  const uint32_t end =
+      traps.first_unknown > 0 ? static_cast<uint32_t>(traps.first_unknown) : kX32Bit;
   for (auto& [number, code] : CodeByNumber(traps, action)) {
     if (number >= end) break;
     AppendSegment(number, code, segments);

@@ -44,8 +44,8 @@ TEST(SeccompFilterTest, TrapsItsNumbersOnly) {
   TrapSet traps;
   for (int number : {2, 4, 5, 59, 257, 439}) traps.traps.push_back({.number = number});
   for (int number = 0; number < 600; ++number) {
-    const bool trapped = number == 2 || number == 4 || number == 5 || number == 59 ||
-                         number == 257 || number == 439;
+    const bool trapped =
+        number == 2 || number == 4 || number == 5 || number == 59 || number == 257 || number == 439;
     EXPECT_EQ(Answer(traps, number), trapped ? kTrap : kAllow) << number;
   }
 }

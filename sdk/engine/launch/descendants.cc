@@ -61,7 +61,8 @@ pid_t ParseNumber(const char*& text, const char* end) {
 
 class Walk {
  public:
-  Walk(int proc, int signal) : proc_(proc), signal_(signal) {}
+  Walk(int proc, int signal, bool children_first)
+      : proc_(proc), signal_(signal), children_first_(children_first) {}
 
   void Children(pid_t parent, int depth);
 
@@ -75,6 +76,7 @@ class Walk {
 
   int proc_;
   int signal_;
+  bool children_first_;
 };
 
 void Walk::Children(pid_t parent, int depth) {
@@ -131,19 +133,23 @@ void Walk::Child(pid_t child, pid_t parent, int depth) {
   const long pidfd = RawSyscall(SYS_pidfd_open, child, 0);
   if (pidfd < 0) return;
   if (IsChildOf(child, parent)) {
+    if (children_first_) Children(child, depth + 1);
     RawSyscall(SYS_pidfd_send_signal, pidfd, signal_, nullptr, 0);
     if (signal_ == SIGTERM) RawSyscall(SYS_pidfd_send_signal, pidfd, SIGCONT, nullptr, 0);
-    Children(child, depth + 1);
+    if (!children_first_) Children(child, depth + 1);
   }
   RawSyscall(SYS_close, pidfd);
 }
 
 }  // namespace
 
-void SignalDescendantsOf(int proc, pid_t pid, int signal) { Walk(proc, signal).Children(pid, 0); }
+void KillDescendantsOf(int proc, pid_t pid) {
+  Walk(proc, SIGSTOP, false).Children(pid, 0);
+  Walk(proc, SIGKILL, true).Children(pid, 0);
+}
 
 void SignalDescendants(int proc, int signal) {
-  SignalDescendantsOf(proc, static_cast<pid_t>(RawSyscall(SYS_getpid)), signal);
+  Walk(proc, signal, false).Children(static_cast<pid_t>(RawSyscall(SYS_getpid)), 0);
 }
 
 }  // namespace umsdk

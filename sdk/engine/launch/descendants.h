@@ -7,11 +7,12 @@
 namespace umsdk {
 
 // Sends `signal` to every descendant that can be seen now, and SIGCONT too when it is SIGTERM (a
-// stopped process would not notice). `proc` is a descriptor of /proc. A process that forks meanwhile
-// may leave a child out: callers that must get all call again until no child is left.
+// stopped process would not notice). `proc` is a descriptor of /proc. A process that forks
+// meanwhile may leave a child out: callers that must get all call again until no child is left.
 void SignalDescendants(int proc, int signal);
-// The same for the descendants of process `pid`, without itself.
-void SignalDescendantsOf(int proc, pid_t pid, int signal);
+// SIGKILL to those of process `pid`, without itself, where nobody adopts the children of the
+// killed: stops all first, so that none forks, and kills children before their parents.
+void KillDescendantsOf(int proc, pid_t pid);
 
 }  // namespace umsdk
 

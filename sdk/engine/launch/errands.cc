@@ -11,8 +11,7 @@
 
 namespace umsdk {
 
-ErrnoOrOk Errands::Run(pid_t tid, uint64_t notification,
-                       std::span<TrappedCall::GuestCall> calls) {
+ErrnoOrOk Errands::Run(pid_t tid, uint64_t notification, std::span<TrappedCall::GuestCall> calls) {
   const WardenOrder order = {
       .kind = WardenOrder::Kind::kRunErrand, .tid = tid, .notification = notification};
   while (!calls.empty()) {

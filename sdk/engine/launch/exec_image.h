@@ -1,4 +1,5 @@
-// ExecImage: a LaunchSpec in the form that execve(2) wants, so that nothing is allocated after fork.
+// ExecImage: a LaunchSpec in the form that execve(2) wants, so that nothing is allocated after
+// fork.
 #ifndef SDK_ENGINE_LAUNCH_EXEC_IMAGE_H_
 #define SDK_ENGINE_LAUNCH_EXEC_IMAGE_H_
 

@@ -23,11 +23,12 @@ absl::Status FilterError(int error) {
 
 absl::Status LaunchError(LaunchStep step, int error) {
   switch (step) {
-    case LaunchStep::kFilter: return FilterError(error);
+    case LaunchStep::kFilter:
+      return FilterError(error);
     case LaunchStep::kNoNewPrivileges:
-      return absl::UnavailableError(absl::StrCat(
-          "launch: prctl(PR_SET_NO_NEW_PRIVS) is refused (", std::strerror(error),
-          "); a seccomp filter needs it without CAP_SYS_ADMIN"));
+      return absl::UnavailableError(
+          absl::StrCat("launch: prctl(PR_SET_NO_NEW_PRIVS) is refused (", std::strerror(error),
+                       "); a seccomp filter needs it without CAP_SYS_ADMIN"));
     case LaunchStep::kTakeListener:
       return absl::UnavailableError(absl::StrCat(
           "launch: pidfd_getfd of the listener is refused (", std::strerror(error),
@@ -39,11 +40,14 @@ absl::Status LaunchError(LaunchStep step, int error) {
       return absl::ErrnoToStatus(error, "launch: standard descriptors of the command");
     case LaunchStep::kProcessGroup:
       return absl::ErrnoToStatus(error, "launch: setpgid of the command");
-    case LaunchStep::kPipe: return absl::ErrnoToStatus(error, "launch: pipe2 in the warden");
+    case LaunchStep::kPipe:
+      return absl::ErrnoToStatus(error, "launch: pipe2 in the warden");
     case LaunchStep::kFork:
       return absl::ErrnoToStatus(error, "launch: clone of the command; see ulimit -u, pids.max");
-    case LaunchStep::kDied: return absl::AbortedError("launch: the command was killed before exec");
-    case LaunchStep::kNone: break;
+    case LaunchStep::kDied:
+      return absl::AbortedError("launch: the command was killed before exec");
+    case LaunchStep::kNone:
+      break;
   }
   return absl::InternalError("launch: the warden was killed before the command's exec");
 }

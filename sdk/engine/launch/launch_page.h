@@ -30,7 +30,8 @@ struct LaunchPage {
   std::atomic<int> released = 0;  // a futex: the child execs once it is 1
 };
 
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<LaunchStep>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free &&
+              std::atomic<LaunchStep>::is_always_lock_free);
 
 }  // namespace umsdk
 

@@ -64,11 +64,12 @@ absl::StatusOr<std::unique_ptr<Warden>> Warden::Start(const LaunchSpec& spec,
 
 absl::Status Warden::Fork(const LaunchSpec& spec, const SeccompFilter* filter,
                           ListenerUse listener) {
-  if (!page_.valid() || !errand_page_.valid()) return absl::ErrnoToStatus(errno, "launch: mmap of a page");
+  if (!page_.valid() || !errand_page_.valid())
+    return absl::ErrnoToStatus(errno, "launch: mmap of a page");
   UMSDK_ASSIGN_OR_RETURN(const ExecImage image, ExecImage::Make(spec));
-  UMSDK_ASSIGN_OR_RETURN(
-      ClonedWarden cloned,
-      CloneWarden(image, filter, listener == ListenerUse::kWanted, page_.get(), errand_page_.get()));
+  UMSDK_ASSIGN_OR_RETURN(ClonedWarden cloned,
+                         CloneWarden(image, filter, listener == ListenerUse::kWanted, page_.get(),
+                                     errand_page_.get()));
   socket_ = std::move(cloned.socket);
   pidfd_ = std::move(cloned.pidfd);
   pid_ = cloned.pid;

@@ -63,7 +63,7 @@ class Warden {
   SharedPage page_;
   SharedObject<ErrandPage> errand_page_;
   UniqueFd socket_;
-  UniqueFd pidfd_;          // of the warden
+  UniqueFd pidfd_;  // of the warden
   UniqueFd command_pidfd_;
   UniqueFd listener_;
   pid_t pid_ = -1;

@@ -47,8 +47,8 @@ void WardenErrand::Run(pid_t tid, uint64_t notification) {
     return Report(static_cast<int>(-seized));
   }
   // A valid notification proves that the number still means the guest; and now it cannot change.
-  const bool is_guest = RawSyscall(SYS_ioctl, listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
-                                   &notification) == 0;
+  const bool is_guest =
+      RawSyscall(SYS_ioctl, listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notification) == 0;
   stage_ = is_guest ? Stage::kSeized : Stage::kRefused;
   // Before the answer: the thread then stops before it delivers a signal or reaches user space.
   Request(PTRACE_INTERRUPT, 0, 0);

@@ -38,7 +38,8 @@ void WardenLoop::Reap() {
     if (pid <= 0) return;
     const bool traced = pid == errand.tid();
     if (traced) errand.OnStatus(status);
-    // A traced thread's stops are the errand's; one of the process is still there once it is let go.
+    // A traced thread's stops are the errand's; one of the process is still there once it is let
+    // go.
     if (pid == command && !(traced && WIFSTOPPED(status))) NoteStatus(status);
   }
 }

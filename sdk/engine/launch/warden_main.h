@@ -1,8 +1,9 @@
 // The warden: one small process a guest tree, parent and subreaper of its guests.
 //
-// It outlives the host: when that dies, even by SIGKILL, it kills every guest. Meanwhile its copy of
-// the listener makes their trapped calls wait instead of failing with ENOSYS. It also reports how
-// the command ends, reaps what is reparented to it, and traces a guest for a moment (WardenErrand).
+// It outlives the host: when that dies, even by SIGKILL, it kills every guest. Meanwhile its copy
+// of the listener makes their trapped calls wait instead of failing with ENOSYS. It also reports
+// how the command ends, reaps what is reparented to it, and traces a guest for a moment
+// (WardenErrand).
 #ifndef SDK_ENGINE_LAUNCH_WARDEN_MAIN_H_
 #define SDK_ENGINE_LAUNCH_WARDEN_MAIN_H_
 
@@ -17,7 +18,7 @@ struct WardenPlan {
   GuestChildPlan child;
   LaunchPage* page = nullptr;
   ErrandPage* errand_page = nullptr;
-  int socket = -1;        // the warden's end
+  int socket = -1;  // the warden's end
   int host_pidfd = -1;
   char* arguments = nullptr;  // this process's own command line, to be replaced in `ps`
   unsigned long arguments_size = 0;

@@ -30,8 +30,8 @@ long SendReport(int socket, const WardenReport& report, const int* fds, int coun
 }
 
 bool ReceiveOrder(int socket, WardenOrder* order, bool* closed) {
-  const long size = RawSyscall(SYS_recvfrom, socket, order, sizeof(*order), MSG_DONTWAIT,
-                               nullptr, nullptr);
+  const long size =
+      RawSyscall(SYS_recvfrom, socket, order, sizeof(*order), MSG_DONTWAIT, nullptr, nullptr);
   if (size == sizeof(*order)) return true;
   *closed = size != -EAGAIN && size != -EINTR;
   return false;

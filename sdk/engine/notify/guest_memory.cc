@@ -66,7 +66,8 @@ size_t AccessibleSize(const Transfer& transfer) {
   return std::min<uint64_t>(end - transfer.address, transfer.size);
 }
 
-// Where process_vm_readv is refused (containers). This file ignores page protections, hence the map.
+// Where process_vm_readv is refused (containers). This file ignores page protections, hence the
+// map.
 size_t CopyThroughProc(const Transfer& transfer) {
   const std::string path = "/proc/" + std::to_string(transfer.tid) + "/mem";
   const UniqueFd memory(open(path.c_str(), O_RDWR | O_CLOEXEC));

@@ -61,7 +61,8 @@ bool Interruption::Pending() {
     tracer_is_new_ = true;
   }
   // The whole process is being stopped: every thread of it was told.
-  return AnySibling(tid_, *status, [](const ThreadStatus& sibling) { return sibling.state == 'T'; });
+  return AnySibling(tid_, *status,
+                    [](const ThreadStatus& sibling) { return sibling.state == 'T'; });
 }
 
 }  // namespace umsdk

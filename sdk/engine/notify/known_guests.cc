@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -18,14 +17,6 @@
 
 namespace umsdk {
 namespace {
-
-uint64_t TicksSinceBoot() {
-  timespec now = {};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  const auto hertz = static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
-  return static_cast<uint64_t>(now.tv_sec) * hertz +
-         static_cast<uint64_t>(now.tv_nsec) * hertz / 1000000000;
-}
 
 // proc(5), stat: starttime; 0 when there is no such thread.
 uint64_t StartTime(pid_t tid) {
@@ -43,7 +34,7 @@ uint64_t StartTime(pid_t tid) {
 
 }  // namespace
 
-KnownGuests::KnownGuests() : begun_(TicksSinceBoot()) {
+KnownGuests::KnownGuests(pid_t parent) : begun_(StartTime(parent)) {
   void* memory = mmap(nullptr, kMaxTid / 8, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory != MAP_FAILED) words_ = static_cast<std::atomic<uint64_t>*>(memory);
@@ -68,7 +59,8 @@ void KnownGuests::KillAll() const {
       const auto tid = static_cast<pid_t>(i * 64 + static_cast<size_t>(__builtin_ctzll(bits)));
       if (!MayBeGuest(tid)) continue;
       // Before it: its children get another parent when it dies.
-      SignalDescendantsOf(proc.get(), tid, SIGKILL);
+      syscall(SYS_tkill, tid, SIGSTOP);
+      KillDescendantsOf(proc.get(), tid);
       syscall(SYS_tkill, tid, SIGKILL);
     }
   }

@@ -14,7 +14,8 @@ namespace umsdk {
 // nanoseconds a call. Thread-safe.
 class KnownGuests {
  public:
-  KnownGuests();
+  // `parent`: the process from which all guests descend, and so none is older.
+  explicit KnownGuests(pid_t parent);
   ~KnownGuests();
   KnownGuests(const KnownGuests&) = delete;
   KnownGuests& operator=(const KnownGuests&) = delete;
@@ -30,7 +31,7 @@ class KnownGuests {
   }
 
   // SIGKILL to all that still live, and to their descendants. A number that was given away since is
-  // recognised: its thread began before this object, or runs without a seccomp filter.
+  // recognised: its thread is older than the guests, or runs without a seccomp filter.
   void KillAll() const;
 
  private:
@@ -38,7 +39,7 @@ class KnownGuests {
   bool MayBeGuest(pid_t tid) const;
 
   std::atomic<uint64_t>* words_ = nullptr;
-  uint64_t begun_;  // clock ticks since boot
+  uint64_t begun_;  // when the parent began, in clock ticks since boot
 };
 
 }  // namespace umsdk

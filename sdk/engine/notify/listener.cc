@@ -22,7 +22,8 @@ namespace {
 bool ReceiveEndsWithTheGuests() {
   utsname system = {};
   int major = 0, minor = 0;
-  if (uname(&system) != 0 || std::sscanf(system.release, "%d.%d", &major, &minor) != 2) return false;
+  if (uname(&system) != 0 || std::sscanf(system.release, "%d.%d", &major, &minor) != 2)
+    return false;
   return major > 6 || (major == 6 && minor >= 11);
 }
 
@@ -42,7 +43,8 @@ Listener::Listener(UniqueFd fd) : fd_(std::move(fd)), poll_first_(!ReceiveEndsWi
 Listener::Outcome Listener::Receive(NotificationBuffer& buffer) const {
   if (poll_first_) {
     const short events = Poll(fd_.get(), -1);
-    if ((events & POLLIN) == 0) return (events & POLLHUP) != 0 ? Outcome::kEnded : Outcome::kNothing;
+    if ((events & POLLIN) == 0)
+      return (events & POLLHUP) != 0 ? Outcome::kEnded : Outcome::kNothing;
   }
   std::memset(&buffer, 0, sizeof(buffer));  // the kernel insists
   if (ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_RECV, &buffer) == 0) return Outcome::kReceived;

@@ -20,12 +20,13 @@ std::array<uint64_t, 6> Arguments(const seccomp_notif& notification) {
 
 // The lowest number from `from` on that the guest has free.
 ErrnoOr<int> FreeNumber(pid_t tid, int from) {
-  const UniqueFd numbers(open(("/proc/" + std::to_string(tid) + "/fd").c_str(),
-                              O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd numbers(
+      open(("/proc/" + std::to_string(tid) + "/fd").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!numbers.valid()) return LastErrno();
   struct stat ignored;
   for (int number = from;; ++number) {
-    if (fstatat(numbers.get(), std::to_string(number).c_str(), &ignored, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (fstatat(numbers.get(), std::to_string(number).c_str(), &ignored, AT_SYMLINK_NOFOLLOW) ==
+        0) {
       continue;
     }
     if (errno != ENOENT) return LastErrno();

@@ -97,11 +97,13 @@ TEST(NotifyCommand, ItsOwnExecveIsCaught) {
 }
 
 TEST(NotifyCommand, SeesTheVerdict) {
-  EXPECT_EQ(TestTree("ask_once", {{kAsk, [](TrappedCall&) { return Verdict::Return(5); }}})
-                .ExitCode(), 0);
+  EXPECT_EQ(
+      TestTree("ask_once", {{kAsk, [](TrappedCall&) { return Verdict::Return(5); }}}).ExitCode(),
+      0);
   EXPECT_EQ(TestTree("ask_for_error",
                      {{kAsk, [](TrappedCall&) { return Verdict::Fail(Errno(ENOTBLK)); }}})
-                .ExitCode(), 0);
+                .ExitCode(),
+            0);
 }
 
 TEST(NotifyCommand, ReportsStopAndContinuation) {
@@ -153,9 +155,7 @@ TEST(NotifyCommand, HostIsLeftAlone) {
   EXPECT_EQ(after.sa_handler, action.sa_handler);
 }
 
-long CountFds() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
-}
+long CountFds() { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); }
 
 TEST(NotifyCommand, LeavesNoDescriptorOpen) {
   const auto run = [] {

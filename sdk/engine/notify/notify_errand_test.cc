@@ -126,16 +126,15 @@ int ExecElsewhere() {
   return 2;
 }
 
-constexpr GuestFunction kGuests[] = {
-    {"change_often", ChangeOften},
-    {"change_in_threads", ChangeInThreads},
-    {"change_in_a_signal_storm", ChangeInASignalStorm},
-    {"ask_for_results", AskForResults},
-    {"ask_with_signal", AskWithSignal},
-    {"ask_twice_at_once", AskTwiceAtOnce},
-    {"ask_once", AskOnce},
-    {"ask_while_traced", AskWhileTraced},
-    {"exec_elsewhere", ExecElsewhere}};
+constexpr GuestFunction kGuests[] = {{"change_often", ChangeOften},
+                                     {"change_in_threads", ChangeInThreads},
+                                     {"change_in_a_signal_storm", ChangeInASignalStorm},
+                                     {"ask_for_results", AskForResults},
+                                     {"ask_with_signal", AskWithSignal},
+                                     {"ask_twice_at_once", AskTwiceAtOnce},
+                                     {"ask_once", AskOnce},
+                                     {"ask_while_traced", AskWhileTraced},
+                                     {"exec_elsewhere", ExecElsewhere}};
 
 // Takes the guest to kDirectory, through a descriptor that is gone afterwards.
 Verdict EnterDirectory(TrappedCall& call) {
@@ -177,39 +176,40 @@ TEST(NotifyErrand, WithstandsSignals) {
 
 TEST(NotifyErrand, GivesResultsAndErrnos) {
   TestTree tree("ask_for_results", {{kAsk, [](TrappedCall& call) {
-    std::vector<TrappedCall::GuestCall> calls(20, GetPid());  // more than fit at once
-    calls.push_back({.number = SYS_close, .args = {~0ull}});
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    EXPECT_EQ(calls.back().result, -EBADF);
-    EXPECT_TRUE(call.StillThere());
-    EXPECT_FALSE(call.Interrupted());
-    TrappedCall::GuestCall again[] = {GetPid()};
-    EXPECT_TRUE(call.RunAsGuest(again).ok());
-    EXPECT_EQ(again[0].result, calls[19].result);
-    return Verdict::Return(again[0].result);
-  }}});
+                                       std::vector<TrappedCall::GuestCall> calls(
+                                           20, GetPid());  // more than fit at once
+                                       calls.push_back({.number = SYS_close, .args = {~0ull}});
+                                       EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                       EXPECT_EQ(calls.back().result, -EBADF);
+                                       EXPECT_TRUE(call.StillThere());
+                                       EXPECT_FALSE(call.Interrupted());
+                                       TrappedCall::GuestCall again[] = {GetPid()};
+                                       EXPECT_TRUE(call.RunAsGuest(again).ok());
+                                       EXPECT_EQ(again[0].result, calls[19].result);
+                                       return Verdict::Return(again[0].result);
+                                     }}});
   EXPECT_EQ(tree.ExitCode(), 0);
 }
 
 TEST(NotifyErrand, SignalIsDeliveredWithTheVerdict) {
   TestTree tree("ask_with_signal", {{kAsk, [](TrappedCall& call) {
-    TrappedCall::GuestCall calls[] = {GetPid()};
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    EXPECT_EQ(kill(call.tid(), SIGUSR1), 0);
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    return Verdict::Return(3);
-  }}});
+                                       TrappedCall::GuestCall calls[] = {GetPid()};
+                                       EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                       EXPECT_EQ(kill(call.tid(), SIGUSR1), 0);
+                                       EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                       return Verdict::Return(3);
+                                     }}});
   EXPECT_EQ(tree.ExitCode(), 0);
 }
 
 TEST(NotifyErrand, StopIsReportedAfterwards) {
   TestTree tree("ask_twice_at_once", {{kAsk, [](TrappedCall& call) {
-    TrappedCall::GuestCall calls[] = {GetPid()};
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    EXPECT_EQ(kill(call.tid(), SIGSTOP), 0);
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    return Verdict::Return(2);
-  }}});
+                                         TrappedCall::GuestCall calls[] = {GetPid()};
+                                         EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                         EXPECT_EQ(kill(call.tid(), SIGSTOP), 0);
+                                         EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                         return Verdict::Return(2);
+                                       }}});
   const GuestEvent stopped = tree->WaitEvent();
   EXPECT_EQ(stopped.kind, GuestEvent::Kind::kStopped);
   EXPECT_TRUE(tree->Signal(SIGCONT).ok());
@@ -219,46 +219,46 @@ TEST(NotifyErrand, StopIsReportedAfterwards) {
 TEST(NotifyErrand, ContinueMakesTheCallAgain) {
   std::atomic<int> asked = 0;
   TestTree tree("ask_twice_at_once", {{kAsk, [&](TrappedCall& call) {
-    if (++asked == 2) return Verdict::Return(2);
-    TrappedCall::GuestCall calls[] = {GetPid()};
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    return Verdict::Continue();
-  }}});
+                                         if (++asked == 2) return Verdict::Return(2);
+                                         TrappedCall::GuestCall calls[] = {GetPid()};
+                                         EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                         return Verdict::Continue();
+                                       }}});
   EXPECT_EQ(tree.ExitCode(), 0);
   EXPECT_EQ(asked, 2);
 }
 
 TEST(NotifyErrand, FailsWhereATracerHoldsTheThread) {
   TestTree tree("ask_while_traced", {{kAsk, [](TrappedCall& call) {
-    TrappedCall::GuestCall calls[] = {GetPid()};
-    const ErrnoOrOk done = call.RunAsGuest(calls);
-    EXPECT_EQ(done.error(), Errno(EPERM));
-    EXPECT_TRUE(call.StillThere());
-    return Verdict::Fail(done.error());
-  }}});
+                                        TrappedCall::GuestCall calls[] = {GetPid()};
+                                        const ErrnoOrOk done = call.RunAsGuest(calls);
+                                        EXPECT_EQ(done.error(), Errno(EPERM));
+                                        EXPECT_TRUE(call.StillThere());
+                                        return Verdict::Fail(done.error());
+                                      }}});
   EXPECT_EQ(tree.ExitCode(), 0);
 }
 
 TEST(NotifyErrand, GuestMayDieBeforeIt) {
   TestTree tree("ask_once", {{kAsk, [](TrappedCall& call) {
-    kill(call.tid(), SIGKILL);
-    while (call.StillThere()) sched_yield();
-    TrappedCall::GuestCall calls[] = {GetPid()};
-    EXPECT_FALSE(call.RunAsGuest(calls).ok());
-    return Verdict::Return(0);
-  }}});
+                                kill(call.tid(), SIGKILL);
+                                while (call.StillThere()) sched_yield();
+                                TrappedCall::GuestCall calls[] = {GetPid()};
+                                EXPECT_FALSE(call.RunAsGuest(calls).ok());
+                                return Verdict::Return(0);
+                              }}});
   EXPECT_EQ(WTERMSIG(tree.Status()), SIGKILL);
 }
 
 TEST(NotifyErrand, GuestMayDieInIt) {
   TestTree tree("ask_once", {{kAsk, [](TrappedCall& call) {
-    TrappedCall::GuestCall calls[] = {GetPid()};
-    EXPECT_TRUE(call.RunAsGuest(calls).ok());
-    kill(call.tid(), SIGKILL);
-    while (call.StillThere()) sched_yield();
-    EXPECT_EQ(call.RunAsGuest(calls).error(), Errno(ESRCH));
-    return Verdict::Return(0);
-  }}});
+                                TrappedCall::GuestCall calls[] = {GetPid()};
+                                EXPECT_TRUE(call.RunAsGuest(calls).ok());
+                                kill(call.tid(), SIGKILL);
+                                while (call.StillThere()) sched_yield();
+                                EXPECT_EQ(call.RunAsGuest(calls).error(), Errno(ESRCH));
+                                return Verdict::Return(0);
+                              }}});
   EXPECT_EQ(WTERMSIG(tree.Status()), SIGKILL);
 }
 

@@ -20,7 +20,10 @@ constexpr std::chrono::seconds kAbandonedWait(2);
 }  // namespace
 
 ReceiverPool::ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler)
-    : listener_(std::move(listener)), handler_(handler), errands_(std::move(warden)) {}
+    : listener_(std::move(listener)),
+      handler_(handler),
+      guests_(warden->pid()),
+      errands_(std::move(warden)) {}
 
 ReceiverPool::~ReceiverPool() = default;
 
@@ -90,9 +93,12 @@ void ReceiverPool::Lead(Worker& worker) {
   NotificationBuffer buffer;
   for (;;) {
     switch (listener_.Receive(buffer)) {
-      case Listener::Outcome::kNothing: continue;
-      case Listener::Outcome::kEnded: return End();
-      case Listener::Outcome::kReceived: break;
+      case Listener::Outcome::kNothing:
+        continue;
+      case Listener::Outcome::kEnded:
+        return End();
+      case Listener::Outcome::kReceived:
+        break;
     }
     worker.role.store(Role::kHandling);
     NoteReceived();
@@ -108,7 +114,8 @@ void ReceiverPool::NoteReceived() {
   if (sleeper_.load() < 0) return;
   const int fd = sleeper_.exchange(-1);
   const uint64_t one = 1;
-  if (fd >= 0) [[maybe_unused]] const ssize_t written = write(fd, &one, sizeof(one));
+  if (fd >= 0) [[maybe_unused]]
+    const ssize_t written = write(fd, &one, sizeof(one));
 }
 
 void ReceiverPool::HandleOne(Worker& worker, const seccomp_notif& notification) {

@@ -38,8 +38,8 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
 
   // Starts the first receiver. ResourceExhausted when no thread can be had.
   absl::Status Start() UMSDK_EXCLUDES(mutex_);
-  // Waits until no guest is left and every thread has ended. After Abandon, which leaves guests that
-  // cannot be found, it waits for a while only and then leaves a waiting thread behind.
+  // Waits until no guest is left and every thread has ended. After Abandon, which leaves guests
+  // that cannot be found, it waits for a while only and then leaves a waiting thread behind.
   void Stop() UMSDK_EXCLUDES(mutex_);
 
   // Nobody watches the guests any more: kills all known, and whoever makes a trapped call later.
@@ -53,7 +53,8 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   Activity Look() UMSDK_EXCLUDES(mutex_);
   // Makes another thread the leader if calls wait for the present one.
   void RelieveIfAwaited() UMSDK_EXCLUDES(mutex_);
-  // Until the next call is received; `wake_fd` (an eventfd) is written then. False: one came already.
+  // Until the next call is received; `wake_fd` (an eventfd) is written then. False: one came
+  // already.
   bool SleepUntilCall(uint64_t calls_seen, int wake_fd);
   void StopSleeping() { sleeper_.store(-1); }
 
@@ -85,8 +86,8 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   const Listener listener_;
   CallHandler& handler_;
   ThreadPidfds pidfds_;
-  Errands errands_;
   KnownGuests guests_;
+  Errands errands_;
   std::atomic<bool> abandoned_ = false;
   std::atomic<uint64_t> calls_ = 0;
   std::atomic<int> sleeper_ = -1;  // the eventfd of a sleeping watchdog

@@ -8,7 +8,8 @@ namespace umsdk {
 
 // 0 or an errno; not std::thread, which would throw. The caller joins it. `name`: for `ps`, at most
 // 15 characters. The thread has every signal blocked from its first instruction on.
-int StartSignalFreeThread(pthread_t* thread, const char* name, void* (*main)(void*), void* argument);
+int StartSignalFreeThread(pthread_t* thread, const char* name, void* (*main)(void*),
+                          void* argument);
 
 }  // namespace umsdk
 

@@ -37,8 +37,7 @@ LaunchSpec GuestSpec(const std::string& name) {
   return spec;
 }
 
-TestTree::TestTree(const std::string& guest, HandlerMap handlers, int output)
-    : handler_(handlers) {
+TestTree::TestTree(const std::string& guest, HandlerMap handlers, int output) : handler_(handlers) {
   LaunchSpec spec = GuestSpec(guest);
   if (output >= 0) spec.stdio[1] = output;
   Launch(spec, handlers);

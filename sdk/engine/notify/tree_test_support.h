@@ -32,9 +32,9 @@ long AskMore(Args... args) {
 }
 
 // In a guest: ends its function with the line as exit code.
-#define GUEST_CHECK(condition)                       \
-  do {                                               \
-    if (!(condition)) return 1 + __LINE__ % 125;     \
+#define GUEST_CHECK(condition)                   \
+  do {                                           \
+    if (!(condition)) return 1 + __LINE__ % 125; \
   } while (false)
 
 struct GuestFunction {

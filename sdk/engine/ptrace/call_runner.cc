@@ -100,7 +100,7 @@ void CallRunner::Attend(CallSlot& slot) {
     switch (slot.AwaitWorker(kAttendMicroseconds)) {
       case CallSlot::kAsking:
         ServeRequest(slot);
-        slot.AnswerRequest(/*attached=*/true);
+        slot.AnswerRequest();
         break;
       case CallSlot::kDone: return Conclude(slot);
       default: return;  // detached: the mailbox will tell
@@ -111,10 +111,10 @@ void CallRunner::Attend(CallSlot& slot) {
 void CallRunner::OnSlot(CallSlot& slot) {
   switch (slot.state()) {
     case CallSlot::kIdle: pool_.Admit(&slot); break;
-    case CallSlot::kAsking:
+    case CallSlot::kLateAsking:
       ServeRequest(slot);
-      return slot.AnswerRequest(/*attached=*/false);
-    case CallSlot::kDone: return Conclude(slot);
+      return slot.AnswerRequest();
+    case CallSlot::kLateDone: return Conclude(slot);
     default: return;
   }
   if (waiting_.empty()) return;

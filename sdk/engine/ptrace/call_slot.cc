@@ -42,49 +42,61 @@ CallSlot::State CallSlot::AwaitWorker(long timeout_us) {
   if (info_.poll_for_next) PollWhile([this] { return state_ == kRunning; });
   while (true) {
     int state = state_.load();
-    if (state != kRunning) return static_cast<State>(state);
+    if (state == kAsking || state == kDone) return static_cast<State>(state);
+    if (state != kRunning) return kDetached;
     if (!SleepWhile(kRunning, timeout_us)) {
       state_.compare_exchange_strong(state, kDetached);  // on failure the worker was faster
     }
   }
 }
 
-void CallSlot::AnswerRequest(bool attached) { Set(attached ? kRunning : kDetached); }
+void CallSlot::AnswerRequest() { Set(state_ == kAsking ? kRunning : kDetached); }
 
 void CallSlot::Quit() { Set(kQuit); }
 
-CallSlot::State CallSlot::AwaitWork() {
-  if (info_.poll_for_next) {
-    PollWhile([this] { return state_ != kRunning && state_ != kQuit; });
-  }
+bool CallSlot::AwaitWork() {
+  // kDetached: so late in waking up that the tracer has stopped waiting already.
+  auto is_mine = [this](int state) { return state == kRunning || state == kDetached; };
+  if (may_poll_) PollWhile([&] { return !is_mine(state_) && state_ != kQuit; });
   while (true) {
     int state = state_.load();
-    if (state == kRunning || state == kQuit) return static_cast<State>(state);
+    if (is_mine(state) || state == kQuit) {
+      may_poll_ = info_.poll_for_next;
+      return state != kQuit;
+    }
     SleepWhile(state, 0);
   }
 }
 
-bool CallSlot::HandToTracer(State state) {
-  int before = state_.exchange(state);
-  if (before == kDetached) return true;
-  if (before == kQuit) state_ = kQuit;  // the tracer has ended meanwhile
-  if (sleepers_ != 0) FutexWake(state_);
-  return false;
+// `attached` or `late`, depending on whether the tracer waits.
+bool CallSlot::HandToTracer(State attached, State late) {
+  int before = kRunning;
+  if (state_.compare_exchange_strong(before, attached)) {
+    if (sleepers_ != 0) FutexWake(state_);
+    return false;
+  }
+  // Only the worker leads out of kDetached; kQuit stays.
+  before = kDetached;
+  return state_.compare_exchange_strong(before, late);
 }
 
 bool CallSlot::Finish(Verdict verdict) {
   verdict_ = verdict;
-  return HandToTracer(kDone);
+  return HandToTracer(kDone, kLateDone);
 }
 
 bool CallSlot::Ask(const GuestRequest& request) {
   request_ = request;
   request_.result = -ESRCH;
-  return HandToTracer(kAsking);
+  return HandToTracer(kAsking, kLateAsking);
 }
 
 void CallSlot::AwaitAnswer() {
-  while (state_ == kAsking && !abandoned_) SleepWhile(kAsking, kLookAroundMicroseconds);
+  while (!abandoned_) {
+    const int state = state_;
+    if (state != kAsking && state != kLateAsking) return;
+    SleepWhile(state, kLookAroundMicroseconds);
+  }
 }
 
 void CallSlot::Abandon() {

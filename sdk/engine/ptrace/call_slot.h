@@ -49,15 +49,18 @@ class CallSlot {
     kDetached,  // the worker's; the tracer does not wait
     kAsking,    // the tracer's: `request` is to be served, the worker waits
     kDone,      // the tracer's: `verdict` is there
-    kQuit,      // the worker ends
+    // The same of a detached slot: a letter in the mailbox tells the tracer, who does not look here.
+    kLateAsking,
+    kLateDone,
+    kQuit,  // the worker ends
   };
 
   // ---- the tracer's side ----
   void Begin(const StoppedCallInfo& info);
   // Waits at most `timeout_us`; kAsking, kDone, or kDetached (which a timeout leads to).
   State AwaitWorker(long timeout_us);
-  // Gives the slot back to the worker after a request. `attached`: the tracer goes on waiting.
-  void AnswerRequest(bool attached);
+  // Gives the slot back to the worker after a request.
+  void AnswerRequest();
   void SetIdle() { state_ = kIdle; }
   void Quit();
   State state() const { return static_cast<State>(state_.load()); }
@@ -66,7 +69,7 @@ class CallSlot {
   void Abandon();
 
   // ---- the worker's side ----
-  State AwaitWork();  // kRunning or kQuit
+  bool AwaitWork();  // false: the end
   // Both return true when the tracer does not wait: it must be told through the mailbox.
   [[nodiscard]] bool Finish(Verdict verdict);
   [[nodiscard]] bool Ask(const GuestRequest& request);
@@ -82,13 +85,14 @@ class CallSlot {
   std::atomic<bool> gone = false;
 
  private:
-  bool HandToTracer(State state);
+  bool HandToTracer(State attached, State late);
   bool SleepWhile(int state, long timeout_us);
   void Set(State state);
 
   std::atomic<int> state_ = kIdle;
   std::atomic<bool> abandoned_ = false;
   std::atomic<int> sleepers_ = 0;  // who changes state_ wakes only if there is one
+  bool may_poll_ = false;  // the worker's copy
   StoppedCallInfo info_;
   GuestRequest request_;
   Verdict verdict_ = Verdict::Continue();

@@ -22,7 +22,7 @@ PtraceTree::PtraceTree(const CallRunner::Options& options, const TrapSet& traps,
       pool_(handler, mailbox_, options.vectored_memory) {}
 
 PtraceTree::~PtraceTree() {
-  if (pid_ == 0) return;
+  if (!task_started_) return;
   mailbox_.PutKill();
   state_.AwaitEnd(std::nullopt);
 }
@@ -32,6 +32,7 @@ absl::Status PtraceTree::Start() {
   pool_.AddWorker();
   pool_.AddWorker();
   UMSDK_RETURN_IF_ERROR(task_.Start());
+  task_started_ = true;
   UMSDK_ASSIGN_OR_RETURN(TreeState::Command command, state_.AwaitStart());
   pid_ = command.pid;
   pidfd_ = std::move(command.pidfd);
@@ -44,7 +45,7 @@ void PtraceTree::RunTracer() {
 }
 
 void PtraceTree::OnTracerEnd() {
-  pool_.AbandonCalls();
+  pool_.AbandonCalls();  // the destructor waits for SetEnded, so the pool is still there
   // Only the first of each kind counts: after an orderly end these change nothing.
   state_.SetStarted(absl::InternalError("ptrace engine: the tracer's task could not be run"));
   state_.PushEvent({GuestEvent::Kind::kLost, 0, 0});

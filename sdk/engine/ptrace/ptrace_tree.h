@@ -38,6 +38,7 @@ class PtraceTree final : public GuestTree {
   const CallRunner::Options options_;
   const TrapMatcher traps_;
   const std::unique_ptr<CommandStart> start_;
+  bool task_started_ = false;
   pid_t pid_ = 0;
   UniqueFd pidfd_;  // of the command, however its number is used later
   TreeState state_;

@@ -82,7 +82,7 @@ void WorkerPool::PutIdle(CallSlot* slot) {
 
 void WorkerPool::Run(CallSlot& slot) {
   mailbox_.PutSlot(&slot);
-  while (slot.AwaitWork() == CallSlot::kRunning) HandleOne(slot);
+  while (slot.AwaitWork()) HandleOne(slot);
 }
 
 void WorkerPool::HandleOne(CallSlot& slot) {

@@ -32,9 +32,20 @@ TEST_P(UmviewRunTest, InputOutputAndArgumentsAreTheCommands) {
   EXPECT_EQ(result.err, "-p  x|1\n");
 }
 
+// The signal masks of a status file, without the two signals that the C library keeps for itself.
+std::string SignalMasks(const std::string& status) {
+  constexpr uint64_t kInternal = uint64_t{3} << 31;
+  std::istringstream lines(status);
+  std::ostringstream masks;
+  for (std::string name, value; lines >> name >> value;) {
+    masks << name << std::hex << (std::stoull(value, nullptr, 16) & ~kInternal) << "\n";
+  }
+  return masks.str();
+}
+
 TEST_P(UmviewRunTest, SignalsOfTheCommandAreAsWithoutUmview) {
   std::vector<std::string> ask = {"grep", "-E", "^(SigBlk|SigIgn|SigCgt)", "/proc/self/status"};
-  EXPECT_EQ(Run(ask).out, RunProgram(ask).out);
+  EXPECT_EQ(SignalMasks(Run(ask).out), SignalMasks(RunProgram(ask).out));
 }
 
 TEST_P(UmviewRunTest, DescriptorsOfTheCommandAreAsWithoutUmview) {

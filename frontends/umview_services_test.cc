@@ -41,7 +41,7 @@ TEST_P(UmviewServicesTest, LinesOfServicesAreShownAsTheyAre) {
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.err,
             "null_open c 0 0 flag 8001\nnull_write c 0 0 len 3\n"
-            "null_release c 0 0 flag 8001\n");
+            "null_release c 0 0 flag 0\n");
 }
 
 TEST_P(UmviewServicesTest, TheTraceHasWhatServicesHandled) {

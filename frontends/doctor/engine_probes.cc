@@ -28,12 +28,12 @@ TrialResult RunView(EngineKind kind, int out) {
                         .OnEvent([&events](const std::string& line) { events += "; " + line; })
                         .Build();
   if (!supervisor.ok()) return Refused(supervisor.status());
-  std::string name = supervisor->engine_name();
   absl::StatusOr<ExitStatus> exit = supervisor->Run(Command(Self()).Arg(kDoNothing));
   if (!exit.ok()) return Refused(exit.status());
   if (exit->code != 0) {
     return {EIO, "a program that does nothing ended with " + std::to_string(exit->code) + events};
   }
+  std::string name = supervisor->engine_name();
   [[maybe_unused]] ssize_t count = ::write(out, name.data(), name.size());
   return {};
 }

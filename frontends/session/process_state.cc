@@ -18,7 +18,8 @@ bool IsStopped(pid_t pid) {
   text[count] = 0;
   // "PID (NAME) STATE ...": the name may hold parentheses, so from the last one on.
   const char* end_of_name = std::strrchr(text, ')');
-  return end_of_name != nullptr && end_of_name[1] == ' ' && end_of_name[2] == 'T';
+  if (end_of_name == nullptr || end_of_name[1] != ' ') return false;
+  return end_of_name[2] == 'T' || end_of_name[2] == 't';
 }
 
 bool HasJobControlParent() {

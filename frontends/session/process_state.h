@@ -6,7 +6,8 @@
 
 namespace umsdk::frontends {
 
-// Whether the process is stopped by a signal (and not by a debugger).
+// Whether the process is stopped: by a signal or, as one that the ptrace engine traces looks then,
+// by its tracer.
 bool IsStopped(pid_t pid);
 
 // Whether a shell with job control looks after our process group: the parent is in our session, but

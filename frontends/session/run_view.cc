@@ -25,8 +25,9 @@ class View {
   absl::Status Run(Outcome& outcome) {
     UMSDK_RETURN_IF_ERROR(jobs_.Open());
     UMSDK_ASSIGN_OR_RETURN(Supervisor supervisor, Build());
-    outcome.engine = supervisor.engine_name();
     UMSDK_ASSIGN_OR_RETURN(Guest guest, supervisor.Spawn(MakeCommand()));
+    // Only now is it known: auto may have had to take another one.
+    outcome.engine = supervisor.engine_name();
     auto terminate = [&guest] { guest.Terminate(); };
     UMSDK_RETURN_IF_ERROR(jobs_.Start({guest.pid(), terminate}, [this] { return FlushLog(); }));
     absl::StatusOr<ExitStatus> exit = guest.Wait();

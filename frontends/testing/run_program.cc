@@ -2,16 +2,17 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "sdk/base/unique_fd.h"
 
 namespace umsdk::frontends {
 namespace {
+
+constexpr int kPatienceMilliseconds = 20000;
 
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
@@ -40,11 +41,11 @@ UniqueFd InputFile(const std::string& text) {
   return fd;
 }
 
-// Reads both to their ends.
-void Drain(UniqueFd fds[2], std::string* texts[2]) {
+// Reads both to their ends; false if that takes too long.
+bool Drain(UniqueFd fds[2], std::string* texts[2]) {
   pollfd polls[2] = {{fds[0].get(), POLLIN, 0}, {fds[1].get(), POLLIN, 0}};
   while (polls[0].fd >= 0 || polls[1].fd >= 0) {
-    if (::poll(polls, 2, -1) < 0 && errno != EINTR) return;
+    if (::poll(polls, 2, kPatienceMilliseconds) <= 0) return false;
     for (int i = 0; i < 2; ++i) {
       if (polls[i].fd < 0 || polls[i].revents == 0) continue;
       char buffer[4096];
@@ -53,6 +54,7 @@ void Drain(UniqueFd fds[2], std::string* texts[2]) {
       if (count <= 0) polls[i].fd = -1;
     }
   }
+  return true;
 }
 
 }  // namespace
@@ -69,7 +71,10 @@ ProgramResult RunProgram(const std::vector<std::string>& argv, const ProgramOpti
   out_end.Reset();
   err_end.Reset();
   std::string* texts[2] = {&result.out, &result.err};
-  Drain(ends, texts);
+  if (!Drain(ends, texts)) {
+    result.err += "(silent for too long: killed)\n";
+    ::kill(child, SIGKILL);
+  }
   int status = 0;
   if (::waitpid(child, &status, 0) != child) return result;
   if (WIFEXITED(status)) result.code = WEXITSTATUS(status);

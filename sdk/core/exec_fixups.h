@@ -25,6 +25,8 @@ struct ExecFixup {
   std::string replacement;  // the path that the kernel sees
   std::string path;         // the path that the guest meant, same length as replacement
   std::string interpreter_replacement, interpreter;  // of a script, same lengths; may be empty
+  std::vector<int> descriptors;  // that the exec closes, or we when it fails
+  std::string directory, link;  // in the private directory, to be removed; may be empty
   pid_t parent = 0;          // shares the old memory after vfork; 0: nobody
 };
 

@@ -2,12 +2,16 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 #include "sdk/core/virtual_dir.h"
 
@@ -81,13 +85,48 @@ pid_t ParentOf(pid_t tid) {
   return at == std::string::npos || at + 4 > stat.size() ? 0 : std::atoi(stat.c_str() + at + 4);
 }
 
-// A plain name in a virtual working directory: a symlink in the placeholder leads on.
-bool LinkInPlaceholder(Call& call, std::string path, int fd) {
-  while (path.starts_with("./")) path = path.substr(2);
-  if (path.empty() || path.find('/') != std::string::npos || path == "..") return false;
-  std::shared_ptr<OpenObject> cwd = ObjectAt(call.view(), call.ProcPath("cwd"));
-  if (!cwd || cwd->dir() == nullptr) return false;
-  return cwd->dir()->LinkTo(path, "/proc/self/fd/" + std::to_string(fd));
+// A plain name in a virtual directory: a symlink in its placeholder leads on.
+bool LinkInPlaceholder(Call& call, const ExecPath& path, int fd) {
+  std::string name = path.text;
+  while (name.starts_with("./")) name = name.substr(2);
+  if (name.empty() || name.find('/') != std::string::npos || name == "..") return false;
+  std::string base = path.dirfd == AT_FDCWD ? "cwd" : "fd/" + std::to_string(path.dirfd);
+  std::shared_ptr<OpenObject> dir = ObjectAt(call.view(), call.ProcPath(base));
+  if (!dir || dir->dir() == nullptr) return false;
+  return dir->dir()->LinkTo(name, "/proc/self/fd/" + std::to_string(fd));
+}
+
+// A directory of our own with a symlink of the program's name, so that the kernel names the process
+// after it: "/dev/fd/D/NAME". Empty when that is longer than the path.
+std::string NamedPath(Call& call, const std::string& path, int fd, ExecFixup& fixup) {
+  static std::atomic<uint64_t> next{0};
+  std::string name = path.substr(path.rfind('/') + 1);
+  if (name.empty() || path.find('/') == std::string::npos) return "";
+  int root = call.view().private_dir();
+  std::string dir = "x" + std::to_string(next++);
+  if (::mkdirat(root, dir.c_str(), 0755) != 0) return "";
+  fixup.directory = dir;
+  fixup.link = dir + "/" + name;
+  UniqueFd opened(::openat(root, dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (::symlinkat(("/proc/self/fd/" + std::to_string(fd)).c_str(), root, fixup.link.c_str()) != 0) return "";
+  ErrnoOr<int> number = call.trap().InstallFd(opened.get(), true, fd);
+  if (number.ok()) fixup.descriptors.push_back(*number);
+  if (!number.ok() || path.size() < name.size() + 1) return "";
+  std::string lead = DescriptorPath(*number, path.size() - name.size() - 1);
+  return lead.empty() ? "" : lead + "/" + name;
+}
+
+// The exec failed: what it would have closed is closed by the guest itself.
+bool CloseDescriptors(Call& call, const ExecFixup& fixup) {
+  std::vector<TrappedCall::GuestCall> calls;
+  for (int fd : fixup.descriptors) calls.push_back({SYS_close, {static_cast<uint64_t>(fd)}});
+  return !calls.empty() && call.trap().RunAsGuest(calls).ok();
+}
+
+void RemoveNamedPath(Call& call, const ExecFixup& fixup) {
+  int root = call.view().private_dir();
+  if (!fixup.link.empty()) ::unlinkat(root, fixup.link.c_str(), 0);
+  if (!fixup.directory.empty()) ::unlinkat(root, fixup.directory.c_str(), AT_REMOVEDIR);
 }
 
 }  // namespace
@@ -101,35 +140,48 @@ std::string DescriptorPath(int fd, size_t length) {
   return "";
 }
 
-bool LeadPathTo(Call& call, uint64_t address, const std::string& path, int fd, ExecFixup fixup) {
+bool LeadPathTo(Call& call, const ExecPath& path, int fd, ExecFixup fixup) {
   fixup.tid = call.tid();
   if (LinkInPlaceholder(call, path, fd)) {
-    if (!fixup.interpreter_replacement.empty()) call.view().fixups().Put(call.status().tgid, std::move(fixup));
+    call.view().fixups().Put(call.status().tgid, std::move(fixup));
     return true;
   }
-  fixup.replacement = DescriptorPath(fd, path.size());
-  if (fixup.replacement.empty()) return false;
-  fixup.address = address;
-  fixup.original = fixup.path = path;
+  fixup.replacement = NamedPath(call, path.text, fd, fixup);
+  if (fixup.replacement.empty()) fixup.replacement = DescriptorPath(fd, path.text.size());
+  if (fixup.replacement.empty()) {
+    RemoveNamedPath(call, fixup);
+    return false;
+  }
+  fixup.address = path.address;
+  fixup.original = fixup.path = path.text;
   fixup.parent = ParentOf(call.tid());
-  if (!call.trap().PokeMemory(address, fixup.replacement.data(), fixup.replacement.size())) return false;
+  if (!call.trap().PokeMemory(path.address, fixup.replacement.data(), fixup.replacement.size())) return false;
   call.view().fixups().Put(call.status().tgid, std::move(fixup));
   return true;
 }
 
-void FinishExec(Call& call) {
+bool FinishExec(Call& call) {
   std::optional<ExecFixup> fixup = call.view().fixups().Take(call.status().tgid);
-  if (!fixup.has_value()) return;
+  if (!fixup.has_value()) return false;
   uint64_t execfn = ExecFnAddress(call.tid());
-  bool new_image = fixup->replacement.empty() || (execfn != 0 && ReplaceAt(call, execfn, fixup->replacement, fixup->path));
+  // A path that was left alone is told by its descriptors: the exec closed them.
+  bool new_image = fixup->replacement.empty()
+                       ? !call.Object(fixup->descriptors.empty() ? -1 : fixup->descriptors[0])
+                       : execfn != 0 && ReplaceAt(call, execfn, fixup->replacement, fixup->path);
   if (!new_image) {
     // Another thread may call while the exec is still under way.
-    if (call.tid() != fixup->tid) return call.view().fixups().Put(call.status().tgid, *std::move(fixup));
+    if (call.tid() != fixup->tid) {
+      call.view().fixups().Put(call.status().tgid, *std::move(fixup));
+      return false;
+    }
     ReplaceAt(call, fixup->address, fixup->replacement, fixup->original);
-    return;
+    RemoveNamedPath(call, *fixup);
+    return CloseDescriptors(call, *fixup);
   }
   FixScriptArguments(call, *fixup);
   RestoreParent(*fixup);
+  RemoveNamedPath(call, *fixup);
+  return false;
 }
 
 }  // namespace umsdk

@@ -14,12 +14,19 @@ namespace umsdk {
 // it is longer than that.
 std::string DescriptorPath(int fd, size_t length);
 
-// Makes the guest's path argument at `address`, which reads `path`, lead to its descriptor `fd`.
-// False: there is no way (the path is too short).
-bool LeadPathTo(Call& call, uint64_t address, const std::string& path, int fd, ExecFixup fixup);
+// A path argument of the guest's: its address, what it reads, and the directory that it starts from.
+struct ExecPath {
+  int dirfd = -100;  // AT_FDCWD
+  uint64_t address = 0;
+  std::string text;
+};
+
+// Makes the path argument lead to the guest's descriptor `fd`. False: there is no way (it is too short).
+bool LeadPathTo(Call& call, const ExecPath& path, int fd, ExecFixup fixup);
 
 // Puts strings right after the exec: in the new image, or in the old one when the exec failed.
-void FinishExec(Call& call);
+// True: the guest was made to run calls, so this one must go back and come again.
+bool FinishExec(Call& call);
 
 }  // namespace umsdk
 

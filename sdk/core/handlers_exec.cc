@@ -73,11 +73,13 @@ Image OpenRealImage(Call& call, const std::string& path) {
 }
 
 // Installs a descriptor of the file's memfd that goes at the exec.
-ErrnoOr<int> InstallImage(Call& call, VirtualFile& file) {
+ErrnoOr<int> InstallImage(Call& call, VirtualFile& file, ExecFixup& fixup) {
   UMSDK_ASSIGN_OR_ERRNO(UniqueFd fd, file.Open(call.caller(), O_RDONLY));
   UMSDK_ASSIGN_OR_ERRNO(bool whole, file.Populate());
   if (!whole) return Errno(ENOMEM);
-  return call.trap().InstallFd(fd.get(), true, kFirstFd);
+  UMSDK_ASSIGN_OR_ERRNO(int number, call.trap().InstallFd(fd.get(), true, kFirstFd));
+  fixup.descriptors.push_back(number);
+  return number;
 }
 
 ErrnoOr<int> PrepareImage(Call& call, const Image& image, ExecFixup& fixup, int depth);
@@ -101,7 +103,7 @@ ErrnoOr<int> InstallPatched(Call& call, const Image& image, int interpreter, Exe
   }
   auto copy = std::make_unique<BytesFile>(std::move(bytes), 0755);
   UMSDK_ASSIGN_OR_ERRNO(std::shared_ptr<VirtualFile> file, FileOfService(call.view(), std::move(copy), image.path));
-  return InstallImage(call, *file);
+  return InstallImage(call, *file, fixup);
 }
 
 // The guest's descriptor number of what the kernel shall execute; -1 when the real file itself will do.
@@ -112,12 +114,13 @@ ErrnoOr<int> PrepareImage(Call& call, const Image& image, ExecFixup& fixup, int 
     UMSDK_ASSIGN_OR_ERRNO(Target target, WalkPath(call, AT_FDCWD, image.info.interpreter, {}));
     if (target.is_virtual()) {
       UMSDK_ASSIGN_OR_ERRNO(Image interpreter, OpenVirtualImage(call, target));
+      if (interpreter.info.kind == ImageInfo::Kind::kElf32) return Errno(ENOEXEC);
       UMSDK_ASSIGN_OR_ERRNO(int number, PrepareImage(call, interpreter, fixup, depth + 1));
       return InstallPatched(call, image, number, fixup);
     }
   }
   if (!image.file) return -1;
-  return InstallImage(call, *image.file);
+  return InstallImage(call, *image.file, fixup);
 }
 
 // A 32-bit image would make calls that we do not see; an unreadable one hides its memory from us.
@@ -169,7 +172,7 @@ std::string PlainPath(Call& call, int dirfd, const std::string& path) {
   return path.empty() ? base : base + "/" + path;
 }
 
-Verdict ExecReal(Call& call, const std::string& path, uint64_t path_address, const std::string& given, uint64_t argv) {
+Verdict ExecReal(Call& call, const std::string& path, const ExecPath& given, uint64_t argv) {
   Image image = OpenRealImage(call, path);
   if (std::optional<Verdict> refused = RefuseImage(call, image)) return *refused;
   if (!image.real.valid()) return Verdict::Continue();
@@ -178,24 +181,23 @@ Verdict ExecReal(Call& call, const std::string& path, uint64_t path_address, con
   UMSDK_ASSIGN_OR_VERDICT(int number, PrepareImage(call, image, fixup, 0));
   if (number < 0) return Verdict::Continue();
   call.MarkHandled();
-  if (!LeadPathTo(call, path_address, given, number, fixup)) return Verdict::Fail(Errno(ENOEXEC));
+  if (!LeadPathTo(call, given, number, fixup)) return Verdict::Fail(Errno(ENOEXEC));
   return Verdict::Continue();
 }
 
-Verdict ExecVirtual(Call& call, const Target& target, uint64_t path_address, const std::string& given,
-                    uint64_t argv) {
+Verdict ExecVirtual(Call& call, const Target& target, const ExecPath& given, uint64_t argv) {
   call.MarkHandled();
   UMSDK_ASSIGN_OR_VERDICT(Image image, OpenVirtualImage(call, target));
   if (std::optional<Verdict> refused = RefuseImage(call, image)) return *refused;
   if (std::optional<Verdict> answer = AskServices(call, image, argv)) return *answer;
   ExecFixup fixup;
-  if (target.object && target.object->file() && given.find("/fd/") != std::string::npos) {
+  if (target.object && target.object->file() && given.text.find("/fd/") != std::string::npos) {
     UMSDK_ASSIGN_OR_VERDICT(bool whole, target.object->file()->Populate());
     return whole ? Verdict::Continue() : Verdict::Fail(Errno(ENOMEM));
   }
   UMSDK_ASSIGN_OR_VERDICT(int number, PrepareImage(call, image, fixup, 0));
-  if (!LeadPathTo(call, path_address, given, number, fixup)) {
-    call.view().Report(target.path + ": cannot be executed by so short a name as \"" + given +
+  if (!LeadPathTo(call, given, number, fixup)) {
+    call.view().Report(target.path + ": cannot be executed by so short a name as \"" + given.text +
                        "\"; use its absolute path");
     return Verdict::Fail(Errno(ENOEXEC));
   }
@@ -204,10 +206,11 @@ Verdict ExecVirtual(Call& call, const Target& target, uint64_t path_address, con
 
 Verdict Exec(Call& call, int dirfd, uint64_t path_address, uint64_t argv, int flags) {
   UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(path_address));
+  const ExecPath given{dirfd, path_address, path};
   if (!call.view().dumpable().empty()) call.view().dumpable().NoteExec(call.status().tgid);
   if (path.empty() && (flags & AT_EMPTY_PATH) == 0) return Verdict::Continue();
   if (!call.view().has_names() && call.view().objects().empty()) {
-    return ExecReal(call, PlainPath(call, dirfd, path), path_address, path, argv);
+    return ExecReal(call, PlainPath(call, dirfd, path), given, argv);
   }
   if (path.empty()) {
     std::shared_ptr<OpenObject> object = call.Object(dirfd);
@@ -217,13 +220,13 @@ Verdict Exec(Call& call, int dirfd, uint64_t path_address, uint64_t argv, int fl
   }
   UMSDK_ASSIGN_OR_VERDICT(Target target,
                           WalkPath(call, dirfd, path, {.follow = (flags & AT_SYMLINK_NOFOLLOW) == 0}));
-  if (target.native) return ExecReal(call, target.path, path_address, path, argv);
-  if (target.is_virtual()) return ExecVirtual(call, target, path_address, path, argv);
+  if (target.native) return ExecReal(call, target.path, given, argv);
+  if (target.is_virtual()) return ExecVirtual(call, target, given, argv);
   // A real file that the guest's path does not lead to: the path is made to.
   UniqueFd real(::open(target.path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!real.valid()) return Verdict::Fail(LastErrno());
   UMSDK_ASSIGN_OR_VERDICT(int number, call.trap().InstallFd(real.get(), true, kFirstFd));
-  return LeadPathTo(call, path_address, path, number, ExecFixup{}) ? Verdict::Continue()
+  return LeadPathTo(call, given, number, ExecFixup{}) ? Verdict::Continue()
                                                                   : Verdict::Fail(Errno(ENOEXEC));
 }
 

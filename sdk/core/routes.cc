@@ -143,6 +143,10 @@ constexpr int kRefused[] = {
 };
 // clang-format on
 
+// The launch of a command makes these before anybody answers (sdk/engine/launch), or they cannot wait.
+constexpr int kNeverTrapped[] = {SYS_close,      SYS_futex,        SYS_exit,
+                                 SYS_exit_group, SYS_rt_sigreturn, SYS_restart_syscall};
+
 constexpr auto kIndex = [] {
   std::array<int16_t, ServiceChain::kMaxCalls> index{};
   for (auto& entry : index) entry = -1;
@@ -176,6 +180,7 @@ TrapSet PlanTraps(const ServiceChain& chain, bool sealed) {
   }
   for (size_t number = 0; number < chain.calls().size(); ++number) {
     if (!chain.calls().test(number) || FindSyscall(static_cast<int64_t>(number)) == nullptr) continue;
+    if (std::ranges::find(kNeverTrapped, static_cast<int>(number)) != std::end(kNeverTrapped)) continue;
     // A service sees the call whatever its arguments.
     set.traps.push_back({static_cast<int>(number), Condition::kAlways, 0, 0});
   }

@@ -17,7 +17,7 @@ ServiceChain::ServiceChain(std::vector<Link> links) : links_(std::move(links)) {
       if (claim.kind() == Claim::Kind::kPath) paths_.push_back(claim.text());
       if (claim.kind() == Claim::Kind::kExec) exec_ = true;
       if (claim.kind() == Claim::Kind::kSocketFamily) sockets_ = true;
-      if (claim.kind() == Claim::Kind::kAllCalls) calls_.set();
+      if (claim.kind() == Claim::Kind::kAllCalls) all_calls_ = true;
       if (claim.kind() == Claim::Kind::kCall && number >= 0 && number < kMaxCalls) {
         calls_.set(static_cast<size_t>(number));
       }

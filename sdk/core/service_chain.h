@@ -30,8 +30,10 @@ class ServiceChain {
   bool claims_exec() const { return exec_; }
   bool claims_sockets() const { return sockets_; }
   bool ClaimsCall(int64_t number) const {
-    return number >= 0 && number < kMaxCalls && calls_.test(static_cast<size_t>(number));
+    return all_calls_ || (number >= 0 && number < kMaxCalls && calls_.test(static_cast<size_t>(number)));
   }
+  bool claims_calls() const { return all_calls_ || calls_.any(); }
+  // Those claimed by number.
   const std::bitset<kMaxCalls>& calls() const { return calls_; }
 
   // Those that claim the thing, in chain order.
@@ -47,6 +49,7 @@ class ServiceChain {
   std::vector<Link> links_;
   std::vector<std::string> paths_;
   std::bitset<kMaxCalls> calls_;
+  bool all_calls_ = false;
   bool exec_ = false;
   bool sockets_ = false;
 };

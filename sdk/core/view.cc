@@ -38,7 +38,7 @@ std::shared_ptr<const ServiceChain> View::chain() const {
 absl::Status View::Publish(std::vector<ServiceChain::Link> links) {
   auto next = std::make_shared<const ServiceChain>(std::move(links));
   has_path_claims_ = next->claims_paths();
-  chain_wants_calls_ = next->calls().any();
+  chain_wants_calls_ = next->claims_calls();
   chain_ = std::move(next);
   return absl::OkStatus();
 }
@@ -104,7 +104,7 @@ Verdict View::Handle(TrappedCall& trap) {
 
 Verdict View::Route(TrappedCall& trap) {
   Call call(*this, trap);
-  if (!fixups_.empty()) FinishExec(call);
+  if (!fixups_.empty() && FinishExec(call) && trap.ComesAgain()) return Verdict::Continue();
   if (chain_wants_calls_) {
     std::shared_ptr<const ServiceChain> chain = this->chain();
     if (chain->ClaimsCall(trap.number())) {

@@ -64,6 +64,8 @@ class TrappedCall {
     int64_t result = -ENOSYS;
   };
   virtual ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) = 0;
+  // After RunAsGuest: Verdict::Continue() brings this call to the handler once more.
+  virtual bool ComesAgain() const { return false; }
 
   // False once the guest thread is gone: what was read through its tid may belong to another.
   virtual bool StillThere() = 0;

@@ -23,7 +23,8 @@ class Claim {
   static Claim SocketFamily(int family) { return Claim(Kind::kSocketFamily, "", family); }
   // Every execve and execveat.
   static Claim Exec() { return Claim(Kind::kExec, "", 0); }
-  // A system call by number, as it is made.
+  // A system call by number, as it is made. (close, futex, exit, exit_group, rt_sigreturn and
+  // restart_syscall are never seen.)
   static Claim Call(int number) { return Claim(Kind::kCall, "", number); }
   // Every call that the view traps.
   static Claim AllCalls() { return Claim(Kind::kAllCalls, "", 0); }

@@ -66,7 +66,9 @@ TEST_F(PathDirfd, OPathIsAPlaceOnly) {
   EXPECT_THAT(read(path.get(), &byte, 1), SyscallFailsWithErrno(EBADF));
   EXPECT_THAT(fchmod(path.get(), 0600), SyscallFailsWithErrno(EBADF));
   // docs/differences.md: no O_PATH descriptor can be handed to a guest.
-  if (Engine() == "native") EXPECT_EQ(fcntl(path.get(), F_GETFL) & O_PATH, O_PATH);
+  if (Engine() == "native") {
+    EXPECT_EQ(fcntl(path.get(), F_GETFL) & O_PATH, O_PATH);
+  }
   EXPECT_EQ(Stat(path.get()).st_ino, Stat(P("d/f")).st_ino);
   EXPECT_EQ(Get(ProcFd(path.get())), "inner") << "re-opened it can be read";
   const Fd directory = Open(P("d"), O_PATH);

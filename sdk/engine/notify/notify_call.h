@@ -37,6 +37,7 @@ class NotifyCall : public TrappedCall {
   // Afterwards the thread has left its notification: InstallFd fails with ESRCH, and a signal is
   // delivered with the verdict, so Interrupted() is not true for one.
   ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) override;
+  bool ComesAgain() const override { return true; }
   bool StillThere() override;
   bool Interrupted() override;
   void WillBlock() override;

@@ -90,7 +90,9 @@ FunctionHandler::Function GivesWay(int& calls, bool install) {
     if (++calls > 1) return Verdict::Return(9);
     call.WillBlock();
     EXPECT_FALSE(call.Interrupted());
-    if (install) EXPECT_TRUE(call.InstallFd(0, true).ok());
+    if (install) {
+      EXPECT_TRUE(call.InstallFd(0, true).ok());
+    }
     EXPECT_EQ(::kill(call.tid(), SIGUSR1), 0);
     while (!call.Interrupted()) std::this_thread::yield();
     return Verdict::Restart();
@@ -158,7 +160,9 @@ TEST_P(PtraceEngineTest, StopDuringACallIsSeenByTheParent) {
       call.WillBlock();
       ::kill(call.tid(), SIGSTOP);
       while (!call.Interrupted()) std::this_thread::yield();
-      if (install) EXPECT_TRUE(call.InstallFd(0, true).ok());
+      if (install) {
+      EXPECT_TRUE(call.InstallFd(0, true).ok());
+    }
       return Verdict::Restart();
     };
     EXPECT_EQ(Run("StoppedInACall", handler), Exited(0));

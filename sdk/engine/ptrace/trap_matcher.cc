@@ -1,6 +1,7 @@
 #include "sdk/engine/ptrace/trap_matcher.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace umsdk {
 namespace {
@@ -9,7 +10,8 @@ constexpr int64_t kX32Bit = 0x40000000;
 constexpr int kTableLimit = 4096;  // far above any number of the kernel's
 
 bool Applies(const TrapRule& rule, const std::array<uint64_t, 6>& args) {
-  uint32_t value = static_cast<uint32_t>(args[rule.arg]);
+  if (rule.arg < 0 || static_cast<size_t>(rule.arg) >= args.size()) return true;
+  const uint32_t value = static_cast<uint32_t>(args[rule.arg]);
   switch (rule.when) {
     case TrapRule::When::kAlways: return true;
     case TrapRule::When::kAnyBitOf: return (value & rule.value) != 0;

@@ -45,6 +45,7 @@ struct Image {
 
 ErrnoOrOk CheckExecutable(Call& call, const Target& target) {
   if (!target.exists) return Errno(ENOENT);
+  if (S_ISLNK(target.attr.mode)) return Errno(ELOOP);
   if (!S_ISREG(target.attr.mode)) return Errno(EACCES);
   if (!target.mount) return {};
   if ((target.mount->flags & MS_NOEXEC) != 0) return Errno(EACCES);

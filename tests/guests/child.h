@@ -85,7 +85,8 @@ inline void AwaitBlockedIn(pid_t tid, long number) {
     const size_t paren = stat.rfind(')');
     if (paren == std::string::npos) return;  // It is gone: let the caller's expectation tell.
     const char state = stat[paren + 2];
-    if (current == number && (state == 'S' || state == 'D')) return;
+    // 't': the ptrace engine holds it in the call, which waits there.
+    if (current == number && (state == 'S' || state == 'D' || state == 't')) return;
     sched_yield();
   }
 }

@@ -110,17 +110,21 @@ void CallRunner::Attend(CallSlot& slot) {
 
 void CallRunner::OnSlot(CallSlot& slot) {
   switch (slot.state()) {
-    case CallSlot::kIdle: pool_.Admit(&slot); break;
+    case CallSlot::kIdle: return pool_.Admit(&slot);
     case CallSlot::kLateAsking:
       ServeRequest(slot);
       return slot.AnswerRequest();
     case CallSlot::kLateDone: return Conclude(slot);
     default: return;
   }
-  if (waiting_.empty()) return;
-  Tracee* next = waiting_.front();
-  waiting_.pop_front();
-  Dispatch(*next);
+}
+
+void CallRunner::ServeWaiting() {
+  while (!waiting_.empty() && pool_.has_idle()) {
+    Tracee* next = waiting_.front();
+    waiting_.pop_front();
+    Dispatch(*next);
+  }
 }
 
 void CallRunner::Forget(Tracee& tracee) {
@@ -154,21 +158,12 @@ void CallRunner::Conclude(CallSlot& slot) {
   const Verdict verdict = slot.verdict();
   slot.tracee = nullptr;
   pool_.PutIdle(&slot);
-  if (tracee != nullptr) {
-    tracee->slot = nullptr;
-    const int64_t value = verdict.value();
-    if (verdict.is_continue()) {
-      Continue(*tracee);
-    } else if (value >= kFirstRestart && value <= kLastRestart) {
-      Restart(*tracee);
-    } else {
-      Return(*tracee, value);
-    }
-  }
-  if (waiting_.empty()) return;
-  Tracee* next = waiting_.front();
-  waiting_.pop_front();
-  Dispatch(*next);
+  if (tracee == nullptr) return;
+  tracee->slot = nullptr;
+  const int64_t value = verdict.value();
+  if (verdict.is_continue()) return Continue(*tracee);
+  if (value >= kFirstRestart && value <= kLastRestart) return Restart(*tracee);
+  Return(*tracee, value);
 }
 
 void CallRunner::Continue(Tracee& tracee) {

@@ -31,6 +31,8 @@ class CallRunner {
   void OnSyscallStop(Tracee& tracee);
   // A worker is new, asks, or is done with a call that was detached.
   void OnSlot(CallSlot& slot);
+  // Brings calls that found no free worker to those that have become free.
+  void ServeWaiting();
   // The thread has ended; a worker may still have its call.
   void Forget(Tracee& tracee);
   // Lets the thread run on, with a signal if that is not 0.

@@ -64,7 +64,8 @@ absl::StatusOr<pid_t> CommandStart::Fork() {
   return StartError(step == LaunchStep::kNone ? LaunchStep::kDied : step, page_->failed_errno);
 }
 
-void CommandStart::RunChild(pid_t parent, int ready_pipe) {
+// Does not return. Not instrumented: a sanitizer would look for the bounds of this task's stack.
+__attribute__((no_sanitize("address"))) void CommandStart::RunChild(pid_t parent, int ready_pipe) {
   // Until it is traced nothing else would end it with the tracer.
   RawSyscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (RawSyscall(SYS_getppid) != parent) RawSyscall(SYS_exit_group, 1);

@@ -36,7 +36,7 @@ class CommandStart {
  private:
   CommandStart(ExecImage image, std::vector<sock_filter> filter, uint64_t signal_mask)
       : image_(std::move(image)), filter_(std::move(filter)), signal_mask_(signal_mask) {}
-  [[noreturn]] void RunChild(pid_t parent, int ready_pipe);
+  void RunChild(pid_t parent, int ready_pipe);
 
   const ExecImage image_;
   std::vector<sock_filter> filter_;

@@ -53,7 +53,7 @@ GUEST(ForkVforkClone3) {
   if (StatusOf(child) != 0) return 3;
   char* argv[] = {const_cast<char*>("test"), const_cast<char*>("--guest"),
                   const_cast<char*>("IsCaught"), nullptr};
-  if (::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, argv, nullptr) != 0) return 4;
+  if (::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, argv, environ) != 0) return 4;
   return StatusOf(child) == 0 ? 0 : 5;
 }
 

@@ -44,7 +44,7 @@ GUEST(StopsItself) {
   return 4;
 }
 
-int g_value = 0;
+volatile int g_value = 0;
 void NoteValue(int, siginfo_t* info, void*) { g_value = info->si_value.sival_int; }
 
 GUEST(QueuedValue) {
@@ -53,6 +53,7 @@ GUEST(QueuedValue) {
   action.sa_flags = SA_SIGINFO;
   ::sigaction(SIGRTMIN, &action, nullptr);
   ::sigqueue(::getpid(), SIGRTMIN, {.sival_int = 77});
+  while (g_value == 0) ::sched_yield();
   return g_value == 77 ? 0 : 1;
 }
 

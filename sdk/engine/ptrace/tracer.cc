@@ -54,6 +54,7 @@ void Tracer::Run(CommandStart& start) {
   while (true) {
     ServeMailbox();
     if (!ServeStops()) return;
+    calls_.ServeWaiting();
     task_.Sleep();
   }
 }

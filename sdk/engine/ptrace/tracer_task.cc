@@ -1,5 +1,6 @@
 #include "sdk/engine/ptrace/tracer_task.h"
 
+#include <sanitizer/asan_interface.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -29,8 +30,13 @@ class TaskStack {
     ::mprotect(base_, 4096, PROT_NONE);
   }
   ~TaskStack() {
-    if (base_ != nullptr) ::munmap(base_, kStackSize);
+    if (base_ == nullptr) return;
+    // A task that was killed leaves AddressSanitizer's marks of its frames on this memory.
+    ASAN_UNPOISON_MEMORY_REGION(base_, kStackSize);
+    ::munmap(base_, kStackSize);
   }
+  TaskStack(const TaskStack&) = delete;
+  TaskStack& operator=(const TaskStack&) = delete;
   char* top() const { return base_ == nullptr ? nullptr : base_ + kStackSize; }
 
  private:

@@ -33,6 +33,7 @@ class WorkerPool {
 
   // ---- the tracer's side ----
   CallSlot* TakeIdle();  // null: none free at present
+  bool has_idle() const { return !idle_.empty(); }
   void PutIdle(CallSlot* slot);
   void Admit(CallSlot* newcomer) { idle_.push_back(newcomer); }  // it has announced itself
 

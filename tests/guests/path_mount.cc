@@ -1,4 +1,5 @@
 // Mounts that the guest makes. On the bare kernel this is tmpfs in a user and a mount namespace.
+#include <cstdlib>
 #include <sys/mount.h>
 
 #include "tests/guests/fs_dir.h"
@@ -159,10 +160,12 @@ TEST_F(PathMount, Refusals) {
   WhereMountIsAllowed([&] {
     EXPECT_THAT(Mount("none"), SyscallFailsWithErrno(ENOENT));
     EXPECT_THAT(Mount("f"), SyscallFailsWithErrno(ENOTDIR));
-    EXPECT_THAT(Umount("m"), SyscallFailsWithErrno(EINVAL)) << "not a mount point";
+    // With no mount in the view these are the kernel's to answer, and a plain user may not ask it.
+    const bool refused = std::getenv("UM_TEST_FS") != nullptr && geteuid() != 0;
+    EXPECT_THAT(Umount("m"), SyscallFailsWithErrno(refused ? EPERM : EINVAL)) << "not a mount point";
     EXPECT_THAT(Umount("none"), SyscallFailsWithErrno(ENOENT));
     EXPECT_THAT(mount("none", P("m").c_str(), "no-such-type", 0, ""),
-                SyscallFailsWithErrno(ENODEV));
+                SyscallFailsWithErrno(refused ? EPERM : ENODEV));
   });
 }
 

@@ -100,14 +100,15 @@ fi
 
 # A debugger is interrupted and goes on.
 cat >"$work/loop.c" <<'C'
+#include <unistd.h>
 volatile int stop;
-int main(void) { while (!stop) { } return 9; }
+int main(void) { if (write(1, "looping\n", 8) != 8) return 1; while (!stop) { } return 9; }
 C
 run "make -s -j4 -C $work CFLAGS=-g loop && echo built" '^built'
 run "gdb -nx -q $work/loop" '^\(gdb\)'
 type_line 'set debuginfod enabled off'
 type_line 'run'
-see 'Starting program'
+see '^looping'
 key C-c
 see 'SIGINT'
 type_line 'set var stop=1'

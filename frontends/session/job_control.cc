@@ -17,21 +17,28 @@ constexpr int kTickMilliseconds = 200;
 // Bytes beyond every signal's number.
 constexpr unsigned char kStopped = 200, kWake = 201, kFinish = 202;
 
-void SetDisposition(int signal, void (*handler)(int)) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  ::sigaction(signal, &action, nullptr);
+// Stops this thread, and with it all, as `signal` does to a program that leaves it alone.
+void StopAsByDefault(int signal) {
+  struct sigaction action = {}, before;
+  action.sa_handler = SIG_DFL;
+  ::sigaction(signal, &action, &before);
+  ::pthread_kill(::pthread_self(), signal);
+  ::sigaction(signal, &before, nullptr);
 }
 
 }  // namespace
 
-absl::Status JobControl::Start(Guest guest, std::function<bool()> tick) {
+absl::Status JobControl::Open() {
+  UMSDK_RETURN_IF_ERROR(pipe_.Open());
+  UMSDK_RETURN_IF_ERROR(pipe_.Catch({SIGTERM, SIGHUP}));
+  pipe_.Swallow({SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE});
+  return absl::OkStatus();
+}
+
+void JobControl::Start(Guest guest, std::function<bool()> tick) {
   guest_ = std::move(guest);
   tick_ = std::move(tick);
-  UMSDK_RETURN_IF_ERROR(pipe_.Catch({SIGTERM, SIGHUP}));
-  pipe_.Ignore({SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE});
   thread_ = std::thread(&JobControl::Loop, this);
-  return absl::OkStatus();
 }
 
 void JobControl::Finish() {
@@ -95,9 +102,7 @@ void JobControl::StopSelf(int signal) {
     ::pthread_kill(::pthread_self(), SIGSTOP);
     return;
   }
-  SetDisposition(signal, SIG_DFL);
-  ::pthread_kill(::pthread_self(), signal);
-  SetDisposition(signal, SIG_IGN);
+  StopAsByDefault(signal);
 }
 
 }  // namespace umsdk::frontends

@@ -1,6 +1,6 @@
 // JobControl: makes umview a good member of its shell's job, as if the guest stood in its place.
 //
-//   keyboard signals   umview ignores them; the guest gets them from the terminal itself
+//   keyboard signals   do nothing to umview; the guest gets them from the terminal itself
 //   the guest stops    umview stops with the same signal, so that the shell sees the job stop
 //   umview continues   it continues the guest's process group
 //   SIGTERM, SIGHUP    the view is ended in order
@@ -30,11 +30,12 @@ class JobControl {
   JobControl(const JobControl&) = delete;
   JobControl& operator=(const JobControl&) = delete;
 
-  // Before anything is started.
-  absl::Status Open() { return pipe_.Open(); }
-  // When the guest runs: from now on this process's dispositions are ours. `tick` is called every
-  // 200 ms while it returns true, and after each Wake().
-  absl::Status Start(Guest guest, std::function<bool()> tick);
+  // Before the guest is started, so that no signal comes too early: from now on this process's
+  // dispositions are ours. What we ignored already stays ignored, and the guest inherits just that.
+  absl::Status Open();
+  // When the guest runs; signals that came before it are served now. `tick` is called every 200 ms
+  // while it returns true, and after each Wake().
+  void Start(Guest guest, std::function<bool()> tick);
   // The guest's end. Dispositions are restored with the destructor.
   void Finish();
 

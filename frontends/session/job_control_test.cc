@@ -53,7 +53,7 @@ void WatchGuest(pid_t guest, JobControl& jobs) {
   if (guest == 0) RunGuest(own_group, out);
   auto terminate = [guest] { ::kill(guest, SIGKILL); };
   int ticks = 0;
-  if (!jobs.Start({guest, terminate}, [&] { return ++ticks < 0; }).ok()) ::_exit(91);
+  jobs.Start({guest, terminate}, [&] { return ++ticks < 0; });
   pid_t self = ::getpid();
   [[maybe_unused]] ssize_t count = ::write(out, &self, sizeof(self));
   WatchGuest(guest, jobs);
@@ -163,7 +163,7 @@ TEST(JobControlTest, DispositionsAreRestored) {
   {
     JobControl jobs;
     ASSERT_TRUE(jobs.Open().ok());
-    ASSERT_TRUE(jobs.Start({::getpid(), [] {}}, [] { return false; }).ok());
+    jobs.Start({::getpid(), [] {}}, [] { return false; });
     jobs.Finish();
   }
   for (int signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE}) {

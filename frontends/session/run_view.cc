@@ -29,7 +29,7 @@ class View {
     // Only now is it known: auto may have had to take another one.
     outcome.engine = supervisor.engine_name();
     auto terminate = [&guest] { guest.Terminate(); };
-    UMSDK_RETURN_IF_ERROR(jobs_.Start({guest.pid(), terminate}, [this] { return FlushLog(); }));
+    jobs_.Start({guest.pid(), terminate}, [this] { return FlushLog(); });
     absl::StatusOr<ExitStatus> exit = guest.Wait();
     jobs_.Finish();
     outcome.termination_signal = jobs_.termination_signal();
@@ -51,6 +51,7 @@ class View {
     }
     UMSDK_RETURN_IF_ERROR(AddTrace(builder));
     if (options_.seal) std::move(builder).Seal();
+    if (!options_.nesting) std::move(builder).WithoutNesting();
     if (options_.linger) std::move(builder).Linger();
     std::move(builder)
         .WithEngine(options_.engine)

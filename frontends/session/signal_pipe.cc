@@ -15,6 +15,8 @@ namespace {
 std::atomic<int> handler_fd = -1;
 static_assert(std::atomic<int>::is_always_lock_free);
 
+void DoNothing(int) {}
+
 void Forward(int signal) {
   int saved_errno = errno;
   auto byte = static_cast<unsigned char>(signal);
@@ -48,8 +50,17 @@ absl::Status SignalPipe::Catch(const std::vector<int>& signals) {
   if (!handler_fd.compare_exchange_strong(nobody, write_end_.get()) && nobody != write_end_.get()) {
     return absl::FailedPreconditionError("signals are caught already");
   }
+  HandleUnlessIgnored(signals, &Forward);
+  return absl::OkStatus();
+}
+
+void SignalPipe::Swallow(const std::vector<int>& signals) {
+  HandleUnlessIgnored(signals, &DoNothing);
+}
+
+void SignalPipe::HandleUnlessIgnored(const std::vector<int>& signals, void (*handler)(int)) {
   struct sigaction action = {};
-  action.sa_handler = &Forward;
+  action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   for (int signal : signals) {
     struct sigaction before;
@@ -57,13 +68,6 @@ absl::Status SignalPipe::Catch(const std::vector<int>& signals) {
       Change(signal, action);
     }
   }
-  return absl::OkStatus();
-}
-
-void SignalPipe::Ignore(const std::vector<int>& signals) {
-  struct sigaction action = {};
-  action.sa_handler = SIG_IGN;
-  for (int signal : signals) Change(signal, action);
 }
 
 void SignalPipe::Change(int signal, const struct sigaction& action) {

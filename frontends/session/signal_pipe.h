@@ -22,7 +22,9 @@ class SignalPipe {
 
   absl::Status Open();
   absl::Status Catch(const std::vector<int>& signals);
-  void Ignore(const std::vector<int>& signals);
+  // These do nothing from now on. They are caught, not ignored: a program that we start does not
+  // inherit that.
+  void Swallow(const std::vector<int>& signals);
   // Bytes of one's own; 0 and the signals' numbers are taken. Thread-safe.
   void Post(unsigned char byte) const;
   int read_fd() const { return read_end_.get(); }
@@ -32,6 +34,7 @@ class SignalPipe {
     int signal;
     struct sigaction action;
   };
+  void HandleUnlessIgnored(const std::vector<int>& signals, void (*handler)(int));
   void Change(int signal, const struct sigaction& action);
 
   UniqueFd read_end_, write_end_;

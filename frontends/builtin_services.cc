@@ -2,12 +2,14 @@
 
 #include "frontends/ramfs_service.h"
 #include "services/umdev/umdev_service.h"
+#include "services/umfuse/umfuse_service.h"
 
 namespace umsdk::frontends {
 namespace {
 
 constexpr BuiltinService kBuiltins[] = {
     {"umdev", &CreateUmdevService},
+    {"umfuse", &CreateUmfuseService},
     {"ramfs", &CreateRamfsService},
 };
 

@@ -10,11 +10,11 @@
 #include "frontends/control/control.h"
 #include "frontends/options/help.h"
 #include "frontends/options/load_options.h"
-#include "frontends/session/join_view.h"
 #include "frontends/session/log.h"
 #include "frontends/session/outcome.h"
 #include "frontends/session/run_view.h"
 #include "frontends/session/status_fd.h"
+#include "frontends/session/sub_view.h"
 
 namespace umsdk::frontends {
 namespace {
@@ -62,7 +62,7 @@ int Main(const std::vector<std::string>& args) {
   }
   if (options->subview && IsInsideView()) {
     Log log(2, "umview: ");
-    return JoinView(*options, log);
+    return RunSubView(*options, log);
   }
   return Run(*options);
 }

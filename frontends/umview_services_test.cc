@@ -1,4 +1,4 @@
-// umview with services, and umview inside umview, under both engines.
+// umview with services, under both engines.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -55,22 +55,18 @@ TEST_P(UmviewServicesTest, TheTraceHasWhatServicesHandled) {
   EXPECT_NE(Read("all").find("\"real\""), std::string::npos);
 }
 
-TEST_P(UmviewServicesTest, InsideAViewTheCommandJoinsIt) {
-  std::string umview = Absolute("frontends/umview");
-  ProgramResult joined =
-      Shell({"-p", "ramfs"}, "mkdir m; " + umview + " " + mount_ +
-                                 " -t umramfs none m && echo x > m/f && " + umview + " -q cat m/f");
-  EXPECT_EQ(joined.code, 0);
-  EXPECT_EQ(joined.out, "x\n");
-  EXPECT_EQ(joined.err, "umview: inside a view already: " + mount_ + " joins it\n");
-  EXPECT_EQ(Run({umview, "-q", "sh", "-c", "exit 5"}).code, 5);
-  EXPECT_EQ(Run({umview, "-q", "no-such-command"}).code, 127);
-  ProgramResult refused = Run({umview, "-p", "ramfs", "echo", "ran"});
-  EXPECT_EQ(refused.code, 125);
-  EXPECT_EQ(refused.out, "");
-  EXPECT_EQ(refused.err,
-            "umview: -p: this is inside a view already, and joining it leaves no choice; "
-            "--no-subview starts a view of its own\n");
+TEST_P(UmviewServicesTest, AServicesOwnAccessesAreTheViewsOrWithXTheHosts) {
+  const std::string script = "mkdir m; truncate -s 4096 m/image; printf real | dd of=m/image conv=notrunc status=none; " +
+                             mount_ + " -t umramfs none m; truncate -s 4096 m/image; " +
+                             "printf virtual | dd of=m/image conv=notrunc status=none; " + mount_ +
+                             " -t umdevmbr m/image disk && head -c 4 disk";
+  ProgramResult nested = Shell({"-p", "ramfs", "-p", "umdev"}, script);
+  EXPECT_EQ(nested.err, "");
+  EXPECT_EQ(nested.out, "virt");
+  ASSERT_EQ(RunProgram({"rm", "-r", directory_ + "/m"}).code, 0);
+  ProgramResult real = Shell({"-x", "-p", "ramfs", "-p", "umdev"}, script);
+  EXPECT_EQ(real.err, "");
+  EXPECT_EQ(real.out, "real");
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, UmviewServicesTest, testing::Values("notify", "ptrace"),

@@ -2,11 +2,11 @@
 
 _FS_TYPE = "umramfs"
 
-def _variant(name, guest, engine, fs, args, data, tags, **kwargs):
+def _variant(name, guest, engine, fs, args, data, tags, size = "small", **kwargs):
     in_view = engine != "native"
     native.sh_test(
         name = name,
-        size = "small",
+        size = size,
         srcs = ["//tests:run_guest.sh"],
         args = [
             engine,

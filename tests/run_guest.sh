@@ -6,7 +6,8 @@
 #   UMVIEW  the umview program (not looked at when ENGINE is native)
 #
 # The environment of the guest: UM_ENGINE, UM_TEST_FS, UM_CAN_USERNS, TMPDIR=/tmp.
-# UM_TEST_UID=N in ours: root runs the test as user N. UM_GUEST_TIMEOUT: seconds (45).
+# UM_HOST_NOFILE: our limits of descriptors. UM_TEST_UID=N in ours: root runs the test as user N.
+# UM_GUEST_TIMEOUT: seconds (three quarters of what the test may take).
 #
 # A test that hangs is dumped: what every process of it waits for, in the kernel's words. A test
 # that leaves a process behind fails, whatever its own result was.
@@ -14,7 +15,7 @@ set -u
 
 readonly engine=$1 fs=$2 umview=$3
 shift 3
-readonly limit=${UM_GUEST_TIMEOUT:-45} mark=UM_GUEST_MARK=$$.$RANDOM.$RANDOM
+readonly limit=${UM_GUEST_TIMEOUT:-$((${TEST_TIMEOUT:-60} * 3 / 4))} mark=UM_GUEST_MARK=$$.$RANDOM.$RANDOM
 work=$(mktemp -d /tmp/guest.XXXXXX) || exit 125
 readonly work
 trap 'rm -rf "$work"' EXIT
@@ -77,7 +78,8 @@ left_behind() {
   done
 }
 
-export TMPDIR=/tmp UM_ENGINE=$engine
+UM_HOST_NOFILE="$(ulimit -Sn) $(ulimit -Hn)"
+export TMPDIR=/tmp UM_ENGINE=$engine UM_HOST_NOFILE
 unset UM_TEST_FS
 [[ $fs == - ]] || export UM_TEST_FS=$fs
 as_user=()

@@ -1,6 +1,6 @@
 """fuzz_target: one harness, two uses."""
 
-def fuzz_target(name, srcs, deps, corpus = None, tags = [], **kwargs):
+def fuzz_target(name, srcs, deps, corpus = None, planted = False, tags = [], **kwargs):
     """A libFuzzer harness and its replay.
 
     NAME_fuzzer is the libFuzzer program (bazel build --config=fuzz; tools/fuzz runs it).
@@ -12,6 +12,7 @@ def fuzz_target(name, srcs, deps, corpus = None, tags = [], **kwargs):
       srcs: sources with LLVMFuzzerTestOneInput.
       deps: what they need.
       corpus: the inputs; by default every file of the directory NAME_corpus.
+      planted: whether it must find the bugs of UMSDK_PLANTED_BUG (tools/fuzz --planted).
       tags: for both targets.
       **kwargs: for both targets.
     """
@@ -25,7 +26,7 @@ def fuzz_target(name, srcs, deps, corpus = None, tags = [], **kwargs):
             "fuzzer",
             # gcc has no libFuzzer: only --config=fuzz builds it.
             "manual",
-        ],
+        ] + (["planted"] if planted else []),
         deps = deps,
         **kwargs
     )

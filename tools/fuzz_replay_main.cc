@@ -12,6 +12,8 @@
 #include "gtest/gtest.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+// A harness may have none.
+extern "C" __attribute__((weak)) int LLVMFuzzerInitialize(int* argc, char*** argv);
 
 namespace {
 
@@ -35,6 +37,7 @@ void Register(const std::string& name, const std::string& input) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
+  if (LLVMFuzzerInitialize != nullptr) LLVMFuzzerInitialize(&argc, &argv);
   Register("empty", "");
   Register("one_zero", std::string(1, '\0'));
   Register("zeros", std::string(4096, '\0'));

@@ -29,6 +29,24 @@ ErrnoOrOk MountInView(const MountArguments& mount) {
   return Control(ControlOperation::kMount, &request);
 }
 
+ErrnoOrOk EnterSubView(const std::vector<ServiceArguments>& services, std::string& error) {
+  std::vector<ControlService> wanted;
+  for (const ServiceArguments& service : services) {
+    wanted.push_back({reinterpret_cast<uint64_t>(service.name.c_str()),
+                      reinterpret_cast<uint64_t>(service.arguments.c_str())});
+  }
+  char text[1024] = {};
+  ControlSubView request = {.services = reinterpret_cast<uint64_t>(wanted.data()),
+                            .count = wanted.size(),
+                            .error = reinterpret_cast<uint64_t>(text),
+                            .error_size = sizeof(text)};
+  ErrnoOrOk result = Control(ControlOperation::kEnterSubView, &request);
+  error = text;
+  return result;
+}
+
+ErrnoOrOk LeaveSubView() { return Control(ControlOperation::kLeaveSubView, nullptr); }
+
 ErrnoOrOk UnmountInView(const std::string& target, int flags) {
   ControlUnmount request = {.target = reinterpret_cast<uint64_t>(target.c_str()),
                             .flags = static_cast<uint64_t>(flags)};

@@ -3,6 +3,7 @@
 #define FRONTENDS_CONTROL_CONTROL_H_
 
 #include <string>
+#include <vector>
 
 #include "sdk/base/errno.h"
 
@@ -20,6 +21,16 @@ struct MountArguments {
   std::string options;
 };
 ErrnoOrOk MountInView(const MountArguments& mount);
+
+struct ServiceArguments {
+  std::string name;
+  std::string arguments;
+};
+// This process and all that it starts from now on are in a sub-view, with the services on top of what
+// they saw before. When one cannot be loaded, `error` says why (ENOEXEC).
+ErrnoOrOk EnterSubView(const std::vector<ServiceArguments>& services, std::string& error);
+// Flushes and unmounts what was mounted in it.
+ErrnoOrOk LeaveSubView();
 
 // `flags`: MNT_FORCE, MNT_DETACH.
 ErrnoOrOk UnmountInView(const std::string& target, int flags);

@@ -96,7 +96,7 @@ absl::Status Set(Options& options, const Setting&) {
 }
 
 constexpr Flag kFlags[] = {
-    {"preload", 'p', "MOD[,ARGS]", true, true, &SetPreload,
+    {"preload", 'p', "MOD[,ARGS]", true, false, &SetPreload,
      "load a service first; repeat it for more, the first is asked first"},
     {"nonesting", 'x', nullptr, true, true, &Set<&Options::nesting, false>,
      "what a service opens itself is not virtualized"},
@@ -109,7 +109,9 @@ constexpr Flag kFlags[] = {
     {"seal", 0, nullptr, true, true, &Set<&Options::seal, true>,
      "no service can be added later: only what is loaded now costs time"},
     {"no-subview", 0, nullptr, true, false, &Set<&Options::subview, false>,
-     "inside a view: start a view of its own, do not join the outer one"},
+     "inside a view: start a view of its own, no sub-view of the outer one"},
+    {"allow-paths", 0, nullptr, true, true, &Set<&Options::allow_paths, true>,
+     "-p inside the view may name a file; that runs outside the view"},
     {"linger", 0, nullptr, true, true, &Set<&Options::linger, true>,
      "wait for all that CMD started, not for CMD alone"},
     {"output", 'o', "FILE", true, true, &SetOutput,

@@ -26,7 +26,7 @@ struct Flag {
   char letter;        // 0: has only the long form
   const char* value;  // what the value is, for --help; nullptr: the flag takes none
   bool environment;   // UMVIEW_NAME sets it, and rc files may hold it
-  bool own_view;      // says something about a view, so that it means nothing when one is joined
+  bool own_view;      // says something about a view, so that it means nothing in a sub-view
   absl::Status (*apply)(Options& options, const Setting& setting);
   const char* help;
 

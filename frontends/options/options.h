@@ -26,6 +26,7 @@ struct Options {
   std::string ptrace_flag;  // the flag (-n, --nokvm...) that asks for the ptrace engine; "" if none
   bool nesting = true;      // false (-x): a service's own accesses bypass the view
   bool subview = true;      // false: inside a view, a view of its own all the same
+  bool allow_paths = false;  // -p of a umview inside the view may be a path
   bool seal = false;
   bool linger = false;
   std::string output;  // -o: the trace goes there; "": no trace

@@ -51,6 +51,15 @@ class View {
     }
     UMSDK_RETURN_IF_ERROR(AddTrace(builder));
     if (options_.seal) std::move(builder).Seal();
+    std::move(builder).WithServiceLoader(
+        [search = services_, paths = options_.allow_paths](const std::string& name, const std::string& arguments)
+            -> absl::StatusOr<std::unique_ptr<Service>> {
+          if (!paths && absl::StrContains(name, "/")) {
+            return absl::PermissionDeniedError(
+                "only names from inside a view; the outer umview's --allow-paths permits paths");
+          }
+          return LoadService(name, arguments, search);
+        });
     if (!options_.nesting) std::move(builder).WithoutNesting();
     if (options_.linger) std::move(builder).Linger();
     std::move(builder)

@@ -12,22 +12,34 @@ namespace {
 class NodeBacking final : public Backing {
  public:
   explicit NodeBacking(NodePtr node) : node_(std::move(node)) {}
+  // A read that raced with the last close may have opened the node once more.
+  ~NodeBacking() override { (void)Close(); }
 
-  ErrnoOr<bool> Open(const Caller& caller, int flags) override {
-    bool writes = (flags & O_ACCMODE) != O_RDONLY;
-    std::optional<OpenReply>& slot = writes ? writer_ : reader_;
+  ErrnoOr<OpenReply> Open(const Caller& caller, int flags) override {
     UMSDK_ASSIGN_OR_ERRNO(OpenReply reply, fs().Open(caller, id(), flags));
-    if (slot.has_value()) {
+    Adopt(reply, flags);
+    return reply;
+  }
+  void Adopt(const OpenReply& reply, int flags) override {
+    bool writes = (flags & O_ACCMODE) != O_RDONLY;
+    bool reads = (flags & O_ACCMODE) != O_WRONLY;
+    std::optional<OpenReply>& slot = writes ? writer_ : reader_;
+    if (slot.has_value() && slot->handle == reply.handle) return;
+    // One that can do both is worth more than one that only writes.
+    if (writes && reads && !writer_reads_) {
+      if (slot.has_value()) fs().Release(id(), slot->handle);
+      slot = reply;
+      writer_reads_ = true;
+    } else if (slot.has_value()) {
       fs().Release(id(), reply.handle);
     } else {
       slot = reply;
     }
-    return slot->direct_io;
   }
   ErrnoOr<Attr> Stat() override { return fs().GetAttr(id()); }
   ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
-    UMSDK_RETURN_IF_ERRNO(NeedReader());
-    return fs().Read(id(), reader_->handle, offset, out);
+    UMSDK_ASSIGN_OR_ERRNO(FileHandle reader, Reader());
+    return fs().Read(id(), reader, offset, out);
   }
   ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) override {
     UMSDK_RETURN_IF_ERRNO(NeedWriter());
@@ -44,8 +56,8 @@ class NodeBacking final : public Backing {
     return fs().Fallocate(id(), writer_->handle, mode, offset, length);
   }
   ErrnoOr<uint64_t> Seek(uint64_t offset, int whence) override {
-    UMSDK_RETURN_IF_ERRNO(NeedReader());
-    return fs().Seek(id(), reader_->handle, offset, whence);
+    UMSDK_ASSIGN_OR_ERRNO(FileHandle reader, Reader());
+    return fs().Seek(id(), reader, offset, whence);
   }
   ErrnoOrOk Fsync(bool data_only) override {
     if (!writer_.has_value()) return {};
@@ -56,6 +68,7 @@ class NodeBacking final : public Backing {
     if (writer_.has_value()) {
       result = fs().Flush(id(), writer_->handle);
       fs().Release(id(), std::exchange(writer_, std::nullopt)->handle);
+      writer_reads_ = false;
     }
     if (reader_.has_value()) fs().Release(id(), std::exchange(reader_, std::nullopt)->handle);
     return result;
@@ -65,7 +78,11 @@ class NodeBacking final : public Backing {
   FileSystem& fs() { return node_->fs(); }
   NodeId id() const { return node_->id(); }
   // The SDK's own reading of a file that guests have open for writing only, and the reverse.
-  ErrnoOrOk NeedReader() { return Need(reader_, O_RDONLY); }
+  ErrnoOr<FileHandle> Reader() {
+    if (!reader_.has_value() && writer_.has_value() && writer_reads_) return writer_->handle;
+    UMSDK_RETURN_IF_ERRNO(Need(reader_, O_RDONLY));
+    return reader_->handle;
+  }
   ErrnoOrOk NeedWriter() { return Need(writer_, O_WRONLY); }
   ErrnoOrOk Need(std::optional<OpenReply>& slot, int flags) {
     if (slot.has_value()) return {};
@@ -76,12 +93,14 @@ class NodeBacking final : public Backing {
 
   NodePtr node_;
   std::optional<OpenReply> reader_, writer_;
+  bool writer_reads_ = false;  // writer_ was opened for both
 };
 
 class FileBacking final : public Backing {
  public:
   explicit FileBacking(std::unique_ptr<File> file) : file_(std::move(file)) {}
-  ErrnoOr<bool> Open(const Caller&, int) override { return false; }
+  ErrnoOr<OpenReply> Open(const Caller&, int) override { return OpenReply(); }
+  void Adopt(const OpenReply&, int) override {}
   ErrnoOr<Attr> Stat() override { return file_->Stat(); }
   ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
     return file_->Read(offset, out);

@@ -14,8 +14,10 @@ namespace umsdk {
 class Backing {
  public:
   virtual ~Backing() = default;
-  // A guest opens with the access mode of `flags`. `direct_io` of the reply: do not cache.
-  virtual ErrnoOr<bool> Open(const Caller& caller, int flags) = 0;
+  // A guest opens with the access mode of `flags`. The handle of the reply stays the backing's.
+  virtual ErrnoOr<OpenReply> Open(const Caller& caller, int flags) = 0;
+  // The same, for an open that the file system has carried out already.
+  virtual void Adopt(const OpenReply& reply, int flags) = 0;
   virtual ErrnoOr<Attr> Stat() = 0;
   virtual ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) = 0;
   virtual ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) = 0;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <cstring>
@@ -48,9 +49,14 @@ std::string Call::ProcPath(const std::string& name) const {
 
 std::shared_ptr<OpenObject> ObjectAt(View& view, const std::string& proc_path) {
   if (view.objects().empty()) return nullptr;
-  struct stat st;
-  if (::stat(proc_path.c_str(), &st) != 0) return nullptr;
-  return view.objects().Find({st.st_dev, st.st_ino});
+  // DONT_SYNC: what the guest holds may belong to a FUSE daemon or a server that does not answer.
+  struct statx st;
+  if (::statx(AT_FDCWD, proc_path.c_str(), AT_STATX_DONT_SYNC, STATX_INO, &st) != 0) return nullptr;
+  const ObjectKey key{makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+  std::shared_ptr<OpenObject> object = view.objects().Find(key);
+  if (!object || !object->stale()) return object;
+  view.objects().Remove(key);
+  return nullptr;
 }
 
 std::shared_ptr<OpenObject> Call::Object(int fd) {

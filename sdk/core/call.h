@@ -7,9 +7,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sdk/core/guest_info.h"
+#include "sdk/core/layer.h"
 #include "sdk/core/view.h"
 #include "sdk/engine/engine.h"
 
@@ -19,8 +22,20 @@ namespace umsdk {
 class Call {
  public:
   Call(View& view, TrappedCall& trap) : view_(view), trap_(trap) {}
+  // A service's own access for `who`: it sees the mounts of `layer` that are older than the epoch `before`.
+  Call(View& view, TrappedCall& trap, std::shared_ptr<Layer> layer, uint64_t before, GuestStatus who)
+      : view_(view), trap_(trap), layer_(std::move(layer)), before_(before), status_(std::move(who)) {}
 
   View& view() { return view_; }
+  // What this guest sees: the view's, or that of the sub-view that it runs in.
+  Layer& layer() { return *shared_layer(); }
+  const std::shared_ptr<Layer>& shared_layer() {
+    if (!layer_) layer_ = view_.LayerOf(tid());
+    return layer_;
+  }
+  std::shared_ptr<Mount> MountAt(std::string_view path, const Mount* parent) {
+    return layer().mounts().At(path, parent, before_);
+  }
   TrappedCall& trap() { return trap_; }
   pid_t tid() const { return trap_.tid(); }
   uint64_t arg(int i) const { return trap_.arg(i); }
@@ -62,6 +77,8 @@ class Call {
  private:
   View& view_;
   TrappedCall& trap_;
+  std::shared_ptr<Layer> layer_;
+  uint64_t before_ = UINT64_MAX;
   std::optional<GuestStatus> status_;
   bool handled_ = false;
 };

@@ -23,19 +23,23 @@ ErrnoOr<size_t> Count(ssize_t result) {
 
 }  // namespace
 
-ErrnoOr<CopySide> CopySide::Make(Call& call, int fd, uint64_t offset_address, int forbidden_mode) {
+ErrnoOr<CopySide> CopySide::Make(Call& call, int fd, uint64_t offset_address, int forbidden_mode,
+                                 Errno dir_errno) {
   CopySide side;
   side.object_ = call.Object(fd);
   UMSDK_ASSIGN_OR_ERRNO(side.description_, call.trap().TakeFd(fd));
   side.flags_ = ::fcntl(side.description_.get(), F_GETFL);
   if ((side.flags_ & O_PATH) != 0 || (side.object_ && side.object_->path_only())) return Errno(EBADF);
   if (::fstat(side.description_.get(), &side.st_) != 0) return LastErrno();
-  if (side.object_ ? side.object_->dir() != nullptr : S_ISDIR(side.st_.st_mode)) return Errno(EISDIR);
-  if ((side.flags_ & O_ACCMODE) == forbidden_mode) return Errno(EBADF);
+  bool is_dir = side.object_ ? side.object_->dir() != nullptr : S_ISDIR(side.st_.st_mode);
+  if (is_dir && dir_errno == Errno(EISDIR)) return dir_errno;
+  int mode = side.flags_ & O_ACCMODE;
+  if (mode == forbidden_mode || mode == O_ACCMODE) return Errno(EBADF);
+  if (is_dir) return dir_errno;
   side.offset_address_ = offset_address;
   if (offset_address != 0) {
     UMSDK_ASSIGN_OR_ERRNO(int64_t offset, call.Load<int64_t>(offset_address));
-    if (offset < 0) return Errno(EINVAL);
+    if (offset < 0 && dir_errno != Errno(EISDIR)) return Errno(EINVAL);
     side.offset_ = static_cast<uint64_t>(offset);
   }
   return side;
@@ -117,8 +121,9 @@ ErrnoOr<size_t> CopySide::Write(Call& call, std::span<const char> bytes) {
   ErrnoOr<size_t> count = size_t{0};
   if (object_ && object_->file() != nullptr) {
     WritePlace place{description_.get(), offset_, appends(), FileSizeLimit(call)};
-    count = object_->file()->Write(place, bytes);
-    if (!count.ok() && count.error() == Errno(EFBIG)) SignalFileSize(call);
+    count = WriteVirtual(call.view(), *object_->file(), place, bytes);
+    bool limited = place.limit != UINT64_MAX;
+    if (limited && !count.ok() && count.error() == Errno(EFBIG)) SignalFileSize(call);
   } else if (object_ && object_->device() != nullptr) {
     count = object_->device()->Write(description_.get(), offset_, bytes);
   } else {

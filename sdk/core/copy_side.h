@@ -21,7 +21,9 @@ class CopySide {
  public:
   // `offset_address`: of the guest's off_t, or 0 for the description's own offset. EBADF when the
   // descriptor's access mode is `forbidden_mode`.
-  static ErrnoOr<CopySide> Make(Call& call, int fd, uint64_t offset_address, int forbidden_mode);
+  // EISDIR of a directory that it allows, for copy_file_range(2) (`dir_errno`); EINVAL for the others.
+  static ErrnoOr<CopySide> Make(Call& call, int fd, uint64_t offset_address, int forbidden_mode,
+                                Errno dir_errno);
 
   bool is_pipe() const { return !object_ && S_ISFIFO(st_.st_mode); }
   bool is_stream() const { return is_pipe() || (!object_ && (S_ISSOCK(st_.st_mode) || S_ISCHR(st_.st_mode))); }

@@ -78,6 +78,8 @@ Verdict HandleFtruncate(Call& call);
 Verdict HandleFallocate(Call& call);
 Verdict HandleFsync(Call& call);
 Verdict HandleSync(Call& call);
+Verdict HandleSyncfs(Call& call);
+Verdict HandleOfOpenFiles(Call& call);
 Verdict HandleMmap(Call& call);
 Verdict HandleMsync(Call& call);
 Verdict HandleIoctl(Call& call);

@@ -10,13 +10,14 @@
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/transfer.h"
 
 namespace umsdk {
 namespace {
 
 // The node that an attribute call is about.
 ErrnoOr<Target> Find(Call& call, int dirfd, uint64_t address, int flags) {
-  if ((flags & AT_EMPTY_PATH) != 0 && address == 0) address = 0;
+  if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0) return Errno(EINVAL);
   UMSDK_ASSIGN_OR_ERRNO(std::string path, call.Path(address));
   return WalkPath(call, dirfd, path,
                   {.follow = (flags & AT_SYMLINK_NOFOLLOW) == 0, .empty_ok = (flags & AT_EMPTY_PATH) != 0});
@@ -95,8 +96,8 @@ Verdict Chown(Call& call, const ErrnoOr<Target>& found, uint64_t uid_arg, uint64
   SetAttrRequest change;
   if (uid != static_cast<uid_t>(-1)) change.uid = uid;
   if (gid != static_cast<gid_t>(-1)) change.gid = gid;
-  // chown clears the set-id bits of what is not a directory, whoever does it.
-  if (found.ok() && found->is_virtual() && !S_ISDIR(found->attr.mode) && (change.uid || change.gid)) {
+  // chown clears the set-id bits of what is not a directory, whoever does it, and if it changes no owner.
+  if (found.ok() && found->is_virtual() && !S_ISDIR(found->attr.mode)) {
     mode_t mode = found->attr.mode & 07777;
     mode_t kept = mode & ~static_cast<mode_t>(S_ISUID);
     if ((mode & 0010) != 0) kept &= ~static_cast<mode_t>(S_ISGID);
@@ -108,6 +109,7 @@ Verdict Chown(Call& call, const ErrnoOr<Target>& found, uint64_t uid_arg, uint64
         if (t.mount->read_only()) return Errno(EROFS);
         if (!t.mount->traits.check_permissions || call.status().dac_override) return {};
         bool owner = call.caller().uid == t.attr.uid;
+        if (change.mode && !owner) return Errno(EPERM);
         if (change.uid && (!owner || *change.uid != t.attr.uid)) return Errno(EPERM);
         if (change.gid && (!owner || (*change.gid != t.attr.gid && !InGroup(call.caller(), *change.gid)))) {
           return Errno(EPERM);
@@ -125,6 +127,9 @@ timespec Now() {
 
 // `times`: null for "now", as the kernel's do_utimes().
 Verdict Utimens(Call& call, const ErrnoOr<Target>& found, const timespec* times) {
+  if (!found.ok()) return Verdict::Fail(found.error());
+  if (found->native) return Verdict::Continue();
+  if (!found->exists) return Verdict::Fail(Errno(ENOENT));
   timespec both[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
   if (times != nullptr) both[0] = times[0], both[1] = times[1];
   SetAttrRequest change;
@@ -139,7 +144,6 @@ Verdict Utimens(Call& call, const ErrnoOr<Target>& found, const timespec* times)
     if (nsec == UTIME_NOW) *slots[i] = Now();
     if (nsec != UTIME_NOW && nsec != UTIME_OMIT) *slots[i] = both[i];
   }
-  if (!change.atime && !change.mtime && found.ok() && found->is_virtual()) return Verdict::Return(0);
   return Change(
       call, found, change,
       [&](const Target& t) -> ErrnoOrOk {
@@ -209,13 +213,15 @@ Verdict HandleFutimesat(Call& call) {
   return UtimesOf(call, found, call.arg(2));
 }
 Verdict HandleUtimensat(Call& call) {
-  ErrnoOr<Target> found = call.arg(1) == 0
-                              ? FindFd(call, call.int_arg(0))
-                              : Find(call, call.int_arg(0), call.arg(1), call.int_arg(3));
-  if (call.arg(2) == 0) return Utimens(call, found, nullptr);
+  bool given = call.arg(2) != 0, by_descriptor = call.arg(1) == 0;
   timespec times[2];
-  UMSDK_VERDICT_IF_ERRNO(call.Get(call.arg(2), times, sizeof(times)));
-  return Utimens(call, found, times);
+  if (given) UMSDK_VERDICT_IF_ERRNO(call.Get(call.arg(2), times, sizeof(times)));
+  // The kernel does not even look at the path.
+  if (given && times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT) return Verdict::Return(0);
+  if (by_descriptor && call.int_arg(3) != 0) return Verdict::Continue();
+  ErrnoOr<Target> found = by_descriptor ? FindFd(call, call.int_arg(0))
+                                        : Find(call, call.int_arg(0), call.arg(1), call.int_arg(3));
+  return Utimens(call, found, given ? times : nullptr);
 }
 
 Verdict HandleTruncate(Call& call) {
@@ -232,6 +238,7 @@ Verdict HandleTruncate(Call& call) {
   if (S_ISDIR(target.attr.mode)) return Verdict::Fail(Errno(EISDIR));
   if (!S_ISREG(target.attr.mode) || !target.mount) return Verdict::Fail(Errno(EINVAL));
   UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, W_OK));
+  UMSDK_VERDICT_IF_ERRNO(CheckNewSize(call, target.attr.size, static_cast<uint64_t>(size)));
   UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
   return ToVerdict(file->Truncate(call.caller(), static_cast<uint64_t>(size)));
 }

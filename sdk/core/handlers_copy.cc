@@ -53,7 +53,13 @@ Verdict Copy(Call& call, CopySide& from, CopySide& to, const CopyOptions& option
   return Verdict::Return(static_cast<int64_t>(total));
 }
 
-bool TouchesView(Call& call, int from, int to) { return call.Object(from) || call.Object(to); }
+// A real descriptor of a service's is the kernel's to copy from and to.
+bool IsOurs(Call& call, int fd) {
+  std::shared_ptr<OpenObject> object = call.Object(fd);
+  return object && !object->native();
+}
+
+bool TouchesView(Call& call, int from, int to) { return IsOurs(call, from) || IsOurs(call, to); }
 
 bool Overlaps(const CopySide& from, const CopySide& to, uint64_t size) {
   if (!from.SameFileAs(to)) return false;
@@ -66,9 +72,10 @@ bool Overlaps(const CopySide& from, const CopySide& to, uint64_t size) {
 Verdict HandleSendfile(Call& call) {
   if (!TouchesView(call, call.int_arg(1), call.int_arg(0))) return Verdict::Continue();
   call.MarkHandled();
-  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(1), call.arg(2), O_WRONLY));
-  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(0), 0, O_RDONLY));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(1), call.arg(2), O_WRONLY, Errno(EINVAL)));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(0), 0, O_RDONLY, Errno(EINVAL)));
   if (from.is_stream() || to.appends()) return Verdict::Fail(Errno(EINVAL));
+  if (from.offset() + call.arg(3) > INT64_MAX) return Verdict::Fail(Errno(EINVAL));
   return Copy(call, from, to, {.size = call.arg(3), .waits_for_all = true});
 }
 
@@ -76,13 +83,14 @@ Verdict HandleCopyFileRange(Call& call) {
   if (!TouchesView(call, call.int_arg(0), call.int_arg(2))) return Verdict::Continue();
   call.MarkHandled();
   if (call.arg(5) != 0) return Verdict::Fail(Errno(EINVAL));
-  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(0), call.arg(1), O_WRONLY));
-  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(0), call.arg(1), O_WRONLY, Errno(EISDIR)));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY, Errno(EISDIR)));
   if (to.appends()) return Verdict::Fail(Errno(EBADF));
   if (!from.is_regular() || !to.is_regular()) return Verdict::Fail(Errno(EINVAL));
   uint64_t size = call.arg(4);
-  if (from.offset() > INT64_MAX - std::min<uint64_t>(size, INT64_MAX)) return Verdict::Fail(Errno(EOVERFLOW));
-  if (to.offset() > INT64_MAX - std::min<uint64_t>(size, INT64_MAX)) return Verdict::Fail(Errno(EOVERFLOW));
+  // As generic_copy_file_checks() counts: unsigned.
+  if (from.offset() + size < size || to.offset() + size < size) return Verdict::Fail(Errno(EOVERFLOW));
+  if (from.offset() > INT64_MAX || to.offset() > INT64_MAX) return Verdict::Fail(Errno(EINVAL));
   if (Overlaps(from, to, std::min(size, from.BytesLeft()))) return Verdict::Fail(Errno(EINVAL));
   return Copy(call, from, to, {.size = size, .waits_for_all = true});
 }
@@ -94,8 +102,8 @@ Verdict HandleSplice(Call& call) {
   auto flags = static_cast<unsigned>(call.arg(5));
   if (call.arg(4) == 0) return Verdict::Return(0);
   if ((flags & ~kKnown) != 0) return Verdict::Fail(Errno(EINVAL));
-  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(0), call.arg(1), O_WRONLY));
-  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(0), call.arg(1), O_WRONLY, Errno(EINVAL)));
+  UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY, Errno(EINVAL)));
   if ((from.is_pipe() && call.arg(1) != 0) || (to.is_pipe() && call.arg(3) != 0)) {
     return Verdict::Fail(Errno(ESPIPE));
   }

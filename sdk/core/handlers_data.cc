@@ -14,6 +14,7 @@
 #include "sdk/core/transfer.h"
 #include "sdk/core/virtual_device.h"
 #include "sdk/core/virtual_file.h"
+#include "umsdk/native_file.h"
 
 namespace umsdk {
 namespace {
@@ -24,8 +25,16 @@ constexpr size_t kChunk = 1 << 20;  // bytes moved at a time
 ErrnoOr<UniqueFd> Description(Call& call, int forbidden_mode, int& flags) {
   UMSDK_ASSIGN_OR_ERRNO(UniqueFd description, call.trap().TakeFd(call.int_arg(0)));
   flags = ::fcntl(description.get(), F_GETFL);
-  if (flags < 0 || (flags & O_PATH) != 0 || (flags & O_ACCMODE) == forbidden_mode) return Errno(EBADF);
+  int mode = flags & O_ACCMODE;
+  if (flags < 0 || (flags & O_PATH) != 0 || mode == forbidden_mode || mode == O_ACCMODE) return Errno(EBADF);
   return description;
+}
+
+// rw_verify_area(): no byte behind the largest offset.
+ErrnoOrOk CheckArea(const UniqueFd& description, std::optional<uint64_t> position, uint64_t size) {
+  off_t offset = position ? static_cast<off_t>(*position) : ::lseek(description.get(), 0, SEEK_CUR);
+  if (static_cast<uint64_t>(offset) > INT64_MAX - std::min<uint64_t>(size, INT64_MAX)) return Errno(EINVAL);
+  return {};
 }
 
 // Moves data until the buffers are full or a transfer is short. `move(span, position)`.
@@ -59,6 +68,7 @@ Verdict ReadDevice(Call& call, VirtualDevice& device, GuestBuffers buffers, std:
 Verdict ReadWindowed(Call& call, VirtualFile& file, GuestBuffers buffers, std::optional<uint64_t> position) {
   int flags = 0;
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd description, Description(call, O_WRONLY, flags));
+  UMSDK_VERDICT_IF_ERRNO(CheckArea(description, position, buffers.size()));
   bool moves = !position.has_value();
   if (moves) position = static_cast<uint64_t>(::lseek(description.get(), 0, SEEK_CUR));
   uint64_t start = *position;
@@ -72,13 +82,14 @@ Verdict ReadWindowed(Call& call, VirtualFile& file, GuestBuffers buffers, std::o
 }
 
 Verdict Read(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<int64_t> position) {
-  std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
-  if (!object || object->dir() != nullptr) return Verdict::Continue();
-  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
-  call.MarkHandled();
   if (position && *position < 0) return Verdict::Fail(Errno(EINVAL));
+  std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
+  if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
+  if (!object || object->dir() != nullptr) return Verdict::Continue();
+  call.MarkHandled();
   if (!buffers.ok()) return Verdict::Fail(buffers.error());
   if (VirtualDevice* device = object->device()) return ReadDevice(call, *device, *buffers, position);
+  if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeRead());
   VirtualFile* file = object->file();
   if (file == nullptr) return Verdict::Continue();
   UMSDK_VERDICT_IF_ERRNO(file->TakeLateError());
@@ -95,10 +106,19 @@ Verdict WriteDevice(Call& call, VirtualDevice& device, GuestBuffers buffers, std
   });
 }
 
+ErrnoOrOk CheckWriteFlags(int rwf) {
+  constexpr int kBoth = RWF_APPEND_BIT | RWF_NOAPPEND_BIT;
+  constexpr int kKnown = RWF_HIPRI_BIT | RWF_DSYNC_BIT | RWF_SYNC_BIT | kBoth;
+  if ((rwf & ~kKnown) != 0) return Errno(EOPNOTSUPP);
+  return (rwf & kBoth) == kBoth ? ErrnoOrOk(Errno(EINVAL)) : ErrnoOrOk();
+}
+
 Verdict WriteFile(Call& call, VirtualFile& file, GuestBuffers buffers, std::optional<uint64_t> position,
                   int rwf) {
   int flags = 0;
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd description, Description(call, O_RDONLY, flags));
+  UMSDK_VERDICT_IF_ERRNO(CheckArea(description, position, buffers.size()));
+  if (buffers.size() > 0) UMSDK_VERDICT_IF_ERRNO(CheckWriteFlags(rwf));
   UMSDK_VERDICT_IF_ERRNO(file.TakeLateError());
   WritePlace place;
   place.description = description.get();
@@ -107,20 +127,20 @@ Verdict WriteFile(Call& call, VirtualFile& file, GuestBuffers buffers, std::opti
   place.limit = FileSizeLimit(call);
   Verdict verdict = WriteFrom(call, buffers, position, [&](std::span<const char> bytes, auto at) {
     place.position = at;
-    return file.Write(place, bytes);
+    return WriteVirtual(call.view(), file, place, bytes);
   });
-  if (verdict.value() == -EFBIG) SignalFileSize(call);
+  if (verdict.value() == -EFBIG && place.limit != UINT64_MAX) SignalFileSize(call);
   bool synchronous = (flags & (O_SYNC | O_DSYNC)) != 0 || (rwf & (RWF_SYNC_BIT | RWF_DSYNC_BIT)) != 0;
   if (synchronous && verdict.value() > 0) UMSDK_VERDICT_IF_ERRNO(file.Fsync((flags & O_SYNC) == 0));
   return verdict;
 }
 
 Verdict Write(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<int64_t> position, int rwf) {
-  std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
-  if (!object || object->dir() != nullptr) return Verdict::Continue();
-  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
-  call.MarkHandled();
   if (position && *position < 0) return Verdict::Fail(Errno(EINVAL));
+  std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
+  if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
+  if (!object || object->dir() != nullptr) return Verdict::Continue();
+  call.MarkHandled();
   if (!buffers.ok()) return Verdict::Fail(buffers.error());
   if (VirtualDevice* device = object->device()) return WriteDevice(call, *device, *buffers, position);
   if (VirtualFile* file = object->file()) return WriteFile(call, *file, *buffers, position, rwf);

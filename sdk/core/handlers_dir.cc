@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "sdk/core/handlers.h"
+#include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
 #include "sdk/core/virtual_dir.h"
+#include "sdk/core/working_dirs.h"
 
 namespace umsdk {
 namespace {
@@ -64,7 +66,7 @@ Verdict ListVirtual(Call& call, VirtualDir& dir, bool old_layout) {
     if (!more) next = entry.next;
     return !more;
   };
-  std::vector<std::string> mounts = call.view().mounts().NamesIn(dir.path());
+  std::vector<std::string> mounts = call.layer().mounts().NamesIn(dir.path());
   UMSDK_VERDICT_IF_ERRNO(dir.List(next, mounts, emit));
   if (more && writer.bytes().empty()) return Verdict::Fail(Errno(EINVAL));  // the buffer is too small
   UMSDK_VERDICT_IF_ERRNO(call.Put(call.arg(1), writer.bytes().data(), writer.bytes().size()));
@@ -75,7 +77,7 @@ Verdict ListVirtual(Call& call, VirtualDir& dir, bool old_layout) {
 // Names of mounts that the real directory does not have.
 std::vector<std::string> LeavesIn(Call& call, const std::string& path) {
   std::vector<std::string> leaves;
-  for (const std::string& name : call.view().mounts().NamesIn(path)) {
+  for (const std::string& name : call.layer().mounts().NamesIn(path)) {
     std::string full = (path == "/" ? "" : path) + "/" + name;
     if (::access(full.c_str(), F_OK) != 0) leaves.push_back(name);
   }
@@ -91,16 +93,16 @@ Verdict ListRealWithLeaves(Call& call, const std::vector<std::string>& leaves, b
   std::vector<char> buffer(room);
   long number = old_layout ? SYS_getdents : SYS_getdents64;
   off_t before = ::lseek(description.get(), 0, SEEK_CUR);
-  long size = before >= kExtra && before < kExtra + static_cast<off_t>(leaves.size()) + 1
-                  ? 0
-                  : ::syscall(number, description.get(), buffer.data(), room);
+  // ext4's own end of a directory is a larger number still.
+  bool in_ours = before >= kExtra && before <= kExtra + static_cast<off_t>(leaves.size());
+  long size = in_ours ? 0 : ::syscall(number, description.get(), buffer.data(), room);
   if (size < 0) return Verdict::Fail(LastErrno());
   if (size > 0) {
     UMSDK_VERDICT_IF_ERRNO(call.Put(call.arg(1), buffer.data(), static_cast<size_t>(size)));
     return Verdict::Return(size);
   }
   DirentWriter writer(room, old_layout);
-  size_t first = before >= kExtra ? static_cast<size_t>(before - kExtra) : 0;
+  size_t first = in_ours ? static_cast<size_t>(before - kExtra) : 0;
   size_t index = first;
   while (index < leaves.size() && writer.Add(index + 1, static_cast<uint64_t>(kExtra) + index + 1,
                                              DT_UNKNOWN, leaves[index])) {
@@ -119,7 +121,7 @@ Verdict GetDents(Call& call, bool old_layout) {
     if (object->dir() == nullptr) return Verdict::Fail(Errno(ENOTDIR));
     return ListVirtual(call, *object->dir(), old_layout);
   }
-  if (call.view().mounts().empty()) return Verdict::Continue();
+  if (call.layer().mounts().empty()) return Verdict::Continue();
   std::string path = ReadProcLink(call.ProcPath("fd/" + std::to_string(call.int_arg(0))));
   std::vector<std::string> leaves = LeavesIn(call, path);
   if (leaves.empty()) return Verdict::Continue();
@@ -157,10 +159,13 @@ Verdict HandleChdir(Call& call) {
   }
   if (!S_ISDIR(target.attr.mode) || !target.node) return Verdict::Fail(Errno(ENOTDIR));
   UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, X_OK));
-  auto dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, call.view().private_dir());
-  UMSDK_VERDICT_IF_ERRNO(dir->Init());
+  if (!target.mount->traits.check_permissions) {
+    UMSDK_VERDICT_IF_ERRNO(target.mount->fs->Access(call.caller(), target.node->id(), X_OK));
+  }
+  UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualDir> dir, DirOfTarget(call, target));
   dir->Pin();
   call.view().objects().Add(dir->key(), dir, dir->placeholder());
+  NoteWorkingDir(call.view());
   return EnterDir(call, dir->TakePlaceholder());
 }
 
@@ -172,7 +177,10 @@ Verdict HandleFchdir(Call& call) {
     UMSDK_ASSIGN_OR_VERDICT(Attr attr, object->Stat());
     UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *object->mount(), attr, X_OK));
   }
-  object->dir()->Pin();
+  if (!object->dir()->pinned()) {
+    object->dir()->Pin();
+    NoteWorkingDir(call.view());
+  }
   return Verdict::Continue();
 }
 

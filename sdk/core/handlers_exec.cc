@@ -111,7 +111,7 @@ ErrnoOr<int> InstallPatched(Call& call, const Image& image, int interpreter, Exe
 ErrnoOr<int> PrepareImage(Call& call, const Image& image, ExecFixup& fixup, int depth) {
   constexpr int kMaxDepth = 5;  // as the kernel's limit on interpreters of interpreters
   if (depth > kMaxDepth) return Errno(ELOOP);
-  if (!image.info.interpreter.empty() && call.view().has_names()) {
+  if (!image.info.interpreter.empty() && call.layer().has_names()) {
     UMSDK_ASSIGN_OR_ERRNO(Target target, WalkPath(call, AT_FDCWD, image.info.interpreter, {}));
     if (target.is_virtual()) {
       UMSDK_ASSIGN_OR_ERRNO(Image interpreter, OpenVirtualImage(call, target));
@@ -146,7 +146,7 @@ std::optional<Verdict> RefuseImage(Call& call, const Image& image) {
 }
 
 std::optional<Verdict> AskServices(Call& call, const Image& image, uint64_t argv) {
-  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  std::shared_ptr<const ServiceChain> chain = call.layer().chain();
   if (!chain->claims_exec()) return std::nullopt;
   ExecRequest request;
   request.path = image.path;
@@ -206,11 +206,13 @@ Verdict ExecVirtual(Call& call, const Target& target, const ExecPath& given, uin
 }
 
 Verdict Exec(Call& call, int dirfd, uint64_t path_address, uint64_t argv, int flags) {
+  constexpr int kCheckOnly = 0x10000;  // AT_EXECVE_CHECK, Linux 6.14
+  if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | kCheckOnly)) != 0) return Verdict::Continue();  // EINVAL
   UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(path_address));
   const ExecPath given{dirfd, path_address, path};
   if (!call.view().dumpable().empty()) call.view().dumpable().NoteExec(call.status().tgid);
   if (path.empty() && (flags & AT_EMPTY_PATH) == 0) return Verdict::Continue();
-  if (!call.view().has_names() && call.view().objects().empty()) {
+  if (!call.layer().has_names() && call.view().objects().empty()) {
     return ExecReal(call, PlainPath(call, dirfd, path), given, argv);
   }
   if (path.empty()) {
@@ -222,6 +224,7 @@ Verdict Exec(Call& call, int dirfd, uint64_t path_address, uint64_t argv, int fl
   UMSDK_ASSIGN_OR_VERDICT(Target target,
                           WalkPath(call, dirfd, path, {.follow = (flags & AT_SYMLINK_NOFOLLOW) == 0}));
   if (target.native) return ExecReal(call, target.path, given, argv);
+  if (target.is_virtual() && (flags & kCheckOnly) != 0) return ToVerdict(CheckExecutable(call, target));
   if (target.is_virtual()) return ExecVirtual(call, target, given, argv);
   // A real file that the guest's path does not lead to: the path is made to.
   UniqueFd real(::open(target.path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -21,6 +21,7 @@ ErrnoOr<std::string> WatchedPlaceholder(Call& call, const Target& target) {
     dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, call.view().private_dir());
     UMSDK_RETURN_IF_ERRNO(dir->Init());
     UMSDK_RETURN_IF_ERRNO(dir->StartMirror());
+    objects.Settle();  // closes of before the watch are none of its events
     dir->Unuse();
     objects.AddWatchedDir(dir);
   }

@@ -105,8 +105,8 @@ ErrnoOr<std::optional<Verdict>> SendHeader(Call& call, uint64_t address, int fla
 Verdict HandleSendto(Call& call) {
   UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, call.arg(4), call.arg(5)));
   if (!name.has_value()) return Verdict::Continue();
-  UMSDK_ASSIGN_OR_VERDICT(
-      Message message, TakeMessage(call, GuestBuffers::One(call.arg(1), call.arg(2)), call.int_arg(3)));
+  UMSDK_ASSIGN_OR_VERDICT(GuestBuffers bytes, GuestBuffers::One(call.arg(1), call.arg(2)));
+  UMSDK_ASSIGN_OR_VERDICT(Message message, TakeMessage(call, std::move(bytes), call.int_arg(3)));
   return Send(call, *name, std::move(message));
 }
 

@@ -25,7 +25,7 @@ Verdict HandleMount(Call& call) {
   args.flags = call.arg(3);
   constexpr unsigned long kMagic = 0xC0ED0000, kMagicMask = 0xffff0000;
   if ((args.flags & kMagicMask) == kMagic) args.flags &= ~kMagicMask;
-  if (!call.view().chain()->ForFsType(args.type).empty()) {
+  if (!call.layer().chain()->ForFsType(args.type).empty()) {
     UMSDK_ASSIGN_OR_VERDICT(args.options, OptionalString(call, call.arg(4), kMaxOptions));
   }
   std::optional<Verdict> answer = MountForGuest(call, args);

@@ -9,6 +9,7 @@
 #include "sdk/core/naming.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/with_room.h"
 
 namespace umsdk {
 namespace {
@@ -26,7 +27,7 @@ Verdict Create(Call& call, int dirfd, uint64_t address, bool is_dir, const Make&
     return make_real(target.path) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
   }
   UMSDK_VERDICT_IF_ERRNO(CheckNewName(call, target, is_dir));
-  ErrnoOr<Entry> entry = make(target);
+  ErrnoOr<Entry> entry = WithSpace(call.view(), [&] { return make(target); });
   if (!entry.ok()) return Verdict::Fail(entry.error());
   NodeRef forget(target.mount, entry->node);
   NoteCreated(call.view(), target, is_dir);
@@ -74,12 +75,12 @@ ErrnoOrOk CheckVictim(Call& call, const Target& target, bool want_dir) {
   if (target.last == Target::Last::kDotDot) return Errno(want_dir ? ENOTEMPTY : EISDIR);
   if (!target.exists) return Errno(ENOENT);
   if (target.last == Target::Last::kRoot) return Errno(EBUSY);
-  UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *target.mount, target.parent_attr, target.attr));
   bool is_dir = S_ISDIR(target.attr.mode);
+  if (!want_dir && !is_dir && target.trailing_slash) return Errno(ENOTDIR);
+  UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *target.mount, target.parent_attr, target.attr));
   if (want_dir && !is_dir) return Errno(ENOTDIR);
   if (!want_dir && is_dir) return Errno(EISDIR);
-  if (!want_dir && target.trailing_slash) return Errno(ENOTDIR);
-  if (call.view().mounts().HasWithin(target.path)) return Errno(EBUSY);
+  if (call.layer().mounts().HasWithin(target.path)) return Errno(EBUSY);
   return {};
 }
 

@@ -11,10 +11,12 @@
 #include "sdk/core/fifo.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/naming.h"
+#include "sdk/core/native_object.h"
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
 #include "sdk/core/proc_files.h"
+#include "sdk/core/with_room.h"
 
 namespace umsdk {
 namespace {
@@ -27,6 +29,17 @@ struct OpenArgs {
   uint64_t resolve = 0;
 };
 
+// What build_open_how() and build_open_flags() in fs/open.c ignore, and refuse before they look at the path.
+ErrnoOr<int> CheckFlags(int flags) {
+  constexpr int kWithPath = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  constexpr int kTmpFileBit = O_TMPFILE & ~O_DIRECTORY;
+  if ((flags & O_PATH) != 0) return flags & kWithPath;
+  if ((flags & O_DIRECTORY) != 0 && (flags & O_CREAT) != 0) return Errno(EINVAL);
+  if ((flags & kTmpFileBit) == 0) return flags;
+  bool writes = (flags & O_ACCMODE) != O_RDONLY;
+  return (flags & O_DIRECTORY) != 0 && writes ? ErrnoOr<int>(flags) : ErrnoOr<int>(Errno(EINVAL));
+}
+
 bool Creates(int flags) { return (flags & O_CREAT) != 0; }
 bool IsTmpFile(int flags) { return (flags & O_TMPFILE) == O_TMPFILE; }
 
@@ -38,9 +51,18 @@ int AccessMask(int flags) {
   return mask;
 }
 
+// A real descriptor of a service's.
+SyscallResult InstallNative(Call& call, UniqueFd fd, const std::shared_ptr<NativeFile>& file,
+                            const std::string& path, int flags) {
+  struct stat st;
+  if (!file || ::fstat(fd.get(), &st) != 0) return Errno(EBADF);
+  call.view().objects().Add({st.st_dev, st.st_ino}, std::make_shared<NativeObject>(path, file), fd.get());
+  return SyscallResult::Value(call.Install(fd, (flags & O_CLOEXEC) != 0).value());
+}
+
 // Services that claim the path (Claim::Path).
 std::optional<Verdict> AskServices(Call& call, const std::string& path, const OpenArgs& args) {
-  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  std::shared_ptr<const ServiceChain> chain = call.layer().chain();
   if (!chain->claims_paths()) return std::nullopt;
   OpenRequest request{path, args.flags, args.mode};
   auto install = [&](std::unique_ptr<File> file) -> SyscallResult {
@@ -53,6 +75,9 @@ std::optional<Verdict> AskServices(Call& call, const std::string& path, const Op
   ChainContext context(
       call, chain->ForPath(path),
       [&](Service& service, SyscallContext& ctx) { return service.OnOpen(ctx, request); }, install);
+  context.SetFdInstaller([&](UniqueFd fd, std::shared_ptr<NativeFile> file) -> SyscallResult {
+    return InstallNative(call, std::move(fd), file, path, args.flags);
+  });
   return FromChain(call, context.Run());
 }
 
@@ -70,6 +95,8 @@ Verdict OpenForGuest(Call& call, const Target& target, const OpenArgs& args) {
 
 ErrnoOrOk CheckExisting(Call& call, const Target& target, int flags) {
   mode_t mode = target.attr.mode;
+  bool named = target.last == Target::Last::kName || target.last == Target::Last::kRoot;
+  if (Creates(flags) && target.trailing_slash && named) return Errno(EISDIR);
   if (Creates(flags) && (flags & O_EXCL) != 0) return Errno(EEXIST);
   if (S_ISLNK(mode)) return Errno((flags & O_DIRECTORY) != 0 ? ENOTDIR : ELOOP);
   if (!S_ISDIR(mode) && ((flags & O_DIRECTORY) != 0 || target.trailing_slash)) return Errno(ENOTDIR);
@@ -89,23 +116,36 @@ ErrnoOrOk CreateMissing(Call& call, Target& target, const OpenArgs& args) {
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.parent_attr));
   UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
   mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
-  UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.parent->fs().MakeNode(call.caller(), target.parent->id(),
-                                                                  target.name, mode, 0));
-  target.node = std::make_shared<NodeRef>(target.mount, entry.node);
-  target.attr = entry.attr;
+  FileSystem& fs = target.parent->fs();
+  ErrnoOr<Created> created = WithSpace(call.view(), [&] {
+    return fs.Create(call.caller(), target.parent->id(), target.name, mode, args.flags);
+  });
+  if (!created.ok() && created.error() == Errno(ENOSYS)) {
+    UMSDK_ASSIGN_OR_ERRNO(Entry entry, WithSpace(call.view(), [&] {
+      return fs.MakeNode(call.caller(), target.parent->id(), target.name, mode, 0);
+    }));
+    target.node = std::make_shared<NodeRef>(target.mount, entry.node);
+    target.attr = entry.attr;
+  } else {
+    if (!created.ok()) return created.error();
+    target.node = std::make_shared<NodeRef>(target.mount, created->entry.node);
+    target.attr = created->entry.attr;
+    target.open = created->open;
+  }
   target.exists = true;
   NoteCreated(call.view(), target, false);
   return {};
 }
 
 ErrnoOrOk CreateNameless(Call& call, Target& target, const OpenArgs& args) {
-  if ((args.flags & O_ACCMODE) == O_RDONLY) return Errno(EINVAL);
   if (!target.exists) return Errno(ENOENT);
   if (!S_ISDIR(target.attr.mode)) return Errno(ENOTDIR);
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.attr));
   UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
   mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
-  UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.node->fs().TmpFile(call.caller(), target.node->id(), mode));
+  UMSDK_ASSIGN_OR_ERRNO(Entry entry, WithSpace(call.view(), [&] {
+    return target.node->fs().TmpFile(call.caller(), target.node->id(), mode);
+  }));
   target.node = std::make_shared<NodeRef>(target.mount, entry.node);
   target.attr = entry.attr;
   target.path += "/#" + std::to_string(entry.node) + " (deleted)";
@@ -132,11 +172,14 @@ Verdict OpenVirtual(Call& call, Target target, const OpenArgs& args) {
   return InstallTarget(call, target, flags);
 }
 
-Verdict Open(Call& call, const OpenArgs& args) {
+Verdict Open(Call& call, OpenArgs args) {
+  UMSDK_ASSIGN_OR_VERDICT(args.flags, CheckFlags(args.flags));
   UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(args.path));
   bool follow = (args.flags & O_NOFOLLOW) == 0 && !(Creates(args.flags) && (args.flags & O_EXCL) != 0);
   UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, args.dirfd, path,
-                                                  {.follow = follow, .resolve = args.resolve}));
+                                                  {.follow = follow,
+                                                   .slash_checked = !Creates(args.flags),
+                                                   .resolve = args.resolve}));
   if (std::optional<Verdict> answer = AskServices(call, target.path, args)) return *answer;
   if (target.native) {
     if (std::optional<Verdict> answer = OpenProcFile(call, target.path, args.flags)) return *answer;
@@ -193,6 +236,12 @@ Verdict HandleOpenat2(Call& call) {
   if (!IsValid(how)) return Verdict::Continue();
   constexpr uint64_t kKnown = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |
                               RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+  constexpr uint64_t kBoth = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+  if ((how.resolve & kBoth) == kBoth) return Verdict::Continue();
+  // What is virtual is at hand without waiting for a disk, but for what the kernel refuses to try.
+  bool changes = (how.flags & (O_TRUNC | O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) != 0;
+  if ((how.resolve & RESOLVE_CACHED) != 0 && changes) return Verdict::Continue();
+  how.resolve &= ~uint64_t{RESOLVE_CACHED};
   if ((how.resolve & ~kKnown) != 0) return Verdict::Continue();
   return Open(call, {call.int_arg(0), call.arg(1), static_cast<int>(how.flags),
                      static_cast<mode_t>(how.mode), how.resolve});

@@ -9,6 +9,7 @@
 #include "sdk/core/handlers.h"
 #include "sdk/core/mounting.h"
 #include "sdk/core/path_walk.h"
+#include "sdk/core/sub_view_control.h"
 #include "umsdk/control.h"
 
 namespace umsdk {
@@ -35,6 +36,10 @@ Verdict Control(Call& call) {
   switch (static_cast<ControlOperation>(call.arg(1))) {
     case ControlOperation::kPing:
       return Verdict::Return(0);
+    case ControlOperation::kEnterSubView:
+      return EnterSubView(call);
+    case ControlOperation::kLeaveSubView:
+      return LeaveSubView(call);
     case ControlOperation::kMount:
       return ControlMountCall(call);
     case ControlOperation::kUnmount: {
@@ -80,7 +85,7 @@ Verdict HandlePrctl(Call& call) {
 
 // chroot, pivot_root, setns, unshare, clone with CLONE_NEWNS: roots must be looked at from now on.
 Verdict HandleNewRoot(Call& call) {
-  if (call.trap().number() == SYS_chroot && call.view().has_names()) {
+  if (call.trap().number() == SYS_chroot && call.layer().has_names()) {
     UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(call.arg(0)));
     UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, path, {}));
     if (target.is_virtual()) {

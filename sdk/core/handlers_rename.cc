@@ -10,6 +10,7 @@
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
 #include "sdk/core/virtual_file.h"
+#include "sdk/core/with_room.h"
 
 namespace umsdk {
 namespace {
@@ -39,6 +40,7 @@ ErrnoOrOk CheckRename(Call& call, const Target& from, const Target& to, unsigned
   if (!is_dir && (from.trailing_slash || (to.trailing_slash && (flags & RENAME_EXCHANGE) == 0))) {
     return Errno(ENOTDIR);
   }
+  if ((flags & RENAME_EXCHANGE) != 0 && to.trailing_slash && !S_ISDIR(to.attr.mode)) return Errno(ENOTDIR);
   if (is_dir && PathIsWithin(to.path, from.path) && to.path != from.path) return Errno(EINVAL);
   if (to.exists && PathIsWithin(from.path, to.path) && to.path != from.path) {
     return Errno((flags & RENAME_EXCHANGE) != 0 ? EINVAL : ENOTEMPTY);
@@ -53,19 +55,21 @@ ErrnoOrOk CheckRename(Call& call, const Target& from, const Target& to, unsigned
   if (is_dir && from.parent->id() != to.parent->id()) {
     UMSDK_RETURN_IF_ERRNO(CheckAccess(call, *from.mount, from.attr, W_OK));
   }
-  MountTable& mounts = call.view().mounts();
+  MountTable& mounts = call.layer().mounts();
   if (mounts.HasWithin(from.path) || mounts.HasWithin(to.path)) return Errno(EBUSY);
   return {};
 }
 
 Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
-  if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE)) != 0) return Verdict::Continue();
-  if (flags == (RENAME_NOREPLACE | RENAME_EXCHANGE)) return Verdict::Fail(Errno(EINVAL));
-  UMSDK_ASSIGN_OR_VERDICT(std::string from_path, call.Path(from_place.path));
-  UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
-  if (from_path.empty() || to_path.empty()) return Verdict::Fail(Errno(ENOENT));
+  if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) != 0) return Verdict::Continue();
+  bool replaces = (flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) != 0;
+  if (replaces && (flags & RENAME_EXCHANGE) != 0) return Verdict::Fail(Errno(EINVAL));
   WalkOptions stay{.follow = false, .slash_follows = false};
+  UMSDK_ASSIGN_OR_VERDICT(std::string from_path, call.Path(from_place.path));
+  if (from_path.empty()) return Verdict::Fail(Errno(ENOENT));
   UMSDK_ASSIGN_OR_VERDICT(Target from, WalkPath(call, from_place.dirfd, from_path, stay));
+  UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
+  if (to_path.empty()) return Verdict::Fail(Errno(ENOENT));
   UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, stay));
   if (from.native && to.native) return Verdict::Continue();
   call.MarkHandled();
@@ -77,29 +81,34 @@ Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
   using Last = Target::Last;
   if (from.last == Last::kRoot || to.last == Last::kRoot) return Verdict::Fail(Errno(EBUSY));
   if (from.mount != to.mount) return Verdict::Fail(Errno(EXDEV));
+  if ((flags & RENAME_WHITEOUT) != 0) return Verdict::Fail(Errno(EINVAL));  // as file systems without
   UMSDK_VERDICT_IF_ERRNO(CheckRename(call, from, to, flags));
   UMSDK_VERDICT_IF_ERRNO(from.parent->fs().Rename(call.caller(), from.parent->id(), from.name,
                                                   to.parent->id(), to.name, flags));
-  if (from.path != to.path) NoteRenamed(call.view(), from.path, to.path);
+  bool moves = from.parent->id() != to.parent->id() &&
+               (S_ISDIR(from.attr.mode) || (to.exists && S_ISDIR(to.attr.mode)));
+  if (moves) ++from.mount->moves;
+  NoteRenamed(call.view(), from, to, (flags & RENAME_EXCHANGE) != 0);
   return Verdict::Return(0);
 }
 
 Verdict Link(Call& call, Place from_place, Place to_place, int flags) {
   if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0) return Verdict::Fail(Errno(EINVAL));
   UMSDK_ASSIGN_OR_VERDICT(std::string from_path, call.Path(from_place.path));
-  UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
+  if (from_path.empty() && (flags & AT_EMPTY_PATH) == 0) return Verdict::Fail(Errno(ENOENT));
   UMSDK_ASSIGN_OR_VERDICT(Target from,
                           WalkPath(call, from_place.dirfd, from_path,
                                    {.follow = (flags & AT_SYMLINK_FOLLOW) != 0,
                                     .empty_ok = (flags & AT_EMPTY_PATH) != 0}));
+  if (!OnRealGround(from) && !from.exists) return Verdict::Fail(Errno(ENOENT));
+  UMSDK_ASSIGN_OR_VERDICT(std::string to_path, call.Path(to_place.path));
+  if (to_path.empty()) return Verdict::Fail(Errno(ENOENT));
   UMSDK_ASSIGN_OR_VERDICT(Target to, WalkPath(call, to_place.dirfd, to_path, {.follow = false, .slash_follows = false}));
-  if (to_path.empty() || (from_path.empty() && (flags & AT_EMPTY_PATH) == 0)) return Verdict::Fail(Errno(ENOENT));
   if (from.native && to.native) return Verdict::Continue();
   call.MarkHandled();
   if (OnRealGround(from) && OnRealGround(to)) {
     return DoReal(call, from, to, [](const char* a, const char* b) { return ::link(a, b); });
   }
-  if (!OnRealGround(from) && !from.exists) return Verdict::Fail(Errno(ENOENT));
   if (!OnRealGround(to) && to.exists) return Verdict::Fail(Errno(EEXIST));
   if (from.mount != to.mount || !from.node) return Verdict::Fail(Errno(EXDEV));
   if (from.trailing_slash && !S_ISDIR(from.attr.mode)) return Verdict::Fail(Errno(ENOTDIR));
@@ -107,7 +116,9 @@ Verdict Link(Call& call, Place from_place, Place to_place, int flags) {
   if (S_ISDIR(from.attr.mode)) return Verdict::Fail(Errno(EPERM));
   std::shared_ptr<VirtualFile> open = call.view().objects().FileOf(from.mount.get(), from.node->id());
   if (open && open->never_named()) return Verdict::Fail(Errno(ENOENT));
-  ErrnoOr<Entry> entry = to.parent->fs().Link(call.caller(), from.node->id(), to.parent->id(), to.name);
+  ErrnoOr<Entry> entry = WithSpace(call.view(), [&] {
+    return to.parent->fs().Link(call.caller(), from.node->id(), to.parent->id(), to.name);
+  });
   if (!entry.ok()) return Verdict::Fail(entry.error());
   NodeRef forget(to.mount, entry->node);
   NoteCreated(call.view(), to, false);

@@ -63,7 +63,7 @@ Verdict ConnectPatiently(Call& call, int socket, const sockaddr_un& name) {
 }  // namespace
 
 Verdict HandleSocket(Call& call) {
-  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  std::shared_ptr<const ServiceChain> chain = call.layer().chain();
   if (!chain->claims_sockets()) return Verdict::Continue();
   SocketRequest request{call.int_arg(0), call.int_arg(1), call.int_arg(2)};
   ChainContext context(call, chain->ForSocketFamily(request.family), [&](Service& service, SyscallContext& ctx) {

@@ -20,11 +20,13 @@ namespace {
 #define AT_EMPTY_PATH 0x1000
 #endif
 
-// A path argument with AT_* flags. NULL with AT_EMPTY_PATH is the empty path (Linux 6.11).
-ErrnoOr<Target> WalkArgs(Call& call, int dirfd, uint64_t address, int flags) {
+constexpr int kStatFlags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_SYNC_TYPE;
+
+// A path argument with AT_* flags. NULL with AT_EMPTY_PATH is the empty path for calls of `null_ok`.
+ErrnoOr<Target> WalkArgs(Call& call, int dirfd, uint64_t address, int flags, bool null_ok) {
   std::string path;
   bool empty_ok = (flags & AT_EMPTY_PATH) != 0;
-  if (address != 0 || !empty_ok) {
+  if (address != 0 || !empty_ok || !null_ok) {
     UMSDK_ASSIGN_OR_ERRNO(path, call.Path(address));
   }
   if (path.empty() && empty_ok && dirfd != AT_FDCWD) {
@@ -44,7 +46,7 @@ ErrnoOr<Target> WalkArgs(Call& call, int dirfd, uint64_t address, int flags) {
 
 // What the services that claim the path say: attributes, an errno, or nothing.
 std::optional<ErrnoOr<Attr>> AskServices(Call& call, const std::string& path, bool follow) {
-  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  std::shared_ptr<const ServiceChain> chain = call.layer().chain();
   if (!chain->claims_paths()) return std::nullopt;
   std::optional<ErrnoOr<Attr>> answer;
   // What OnOpen installs is only asked for its attributes.
@@ -70,8 +72,8 @@ struct Looked {
   std::optional<Attr> attr;  // of something virtual
 };
 
-ErrnoOr<Looked> Look(Call& call, int dirfd, uint64_t path, int flags) {
-  UMSDK_ASSIGN_OR_ERRNO(Target target, WalkArgs(call, dirfd, path, flags));
+ErrnoOr<Looked> Look(Call& call, int dirfd, uint64_t path, int flags, bool null_ok) {
+  UMSDK_ASSIGN_OR_ERRNO(Target target, WalkArgs(call, dirfd, path, flags, null_ok));
   Looked looked{target, std::nullopt};
   if (auto answer = AskServices(call, target.path, (flags & AT_SYMLINK_NOFOLLOW) == 0)) {
     if (!answer->ok()) return answer->error();
@@ -88,7 +90,7 @@ ErrnoOr<Looked> Look(Call& call, int dirfd, uint64_t path, int flags) {
 }
 
 Verdict PutStat(Call& call, int dirfd, uint64_t path, int flags, uint64_t out) {
-  UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, dirfd, path, flags));
+  UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, dirfd, path, flags, true));  // Linux 6.11
   if (looked.target.native) return Verdict::Continue();
   struct stat st;
   if (looked.attr.has_value()) {
@@ -103,8 +105,9 @@ Verdict PutStat(Call& call, int dirfd, uint64_t path, int flags, uint64_t out) {
 }
 
 Verdict Access(Call& call, int dirfd, uint64_t path, int mode, int flags) {
-  if ((mode & ~7) != 0) return Verdict::Fail(Errno(EINVAL));
-  UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, dirfd, path, flags));
+  constexpr int kKnown = AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+  if ((mode & ~7) != 0 || (flags & ~kKnown) != 0) return Verdict::Fail(Errno(EINVAL));
+  UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, dirfd, path, flags, false));
   if (looked.target.native) return Verdict::Continue();
   if (!looked.attr.has_value()) {
     ActAs guest(call.caller());
@@ -113,7 +116,9 @@ Verdict Access(Call& call, int dirfd, uint64_t path, int mode, int flags) {
   }
   const std::shared_ptr<Mount>& mount = looked.target.mount;
   if (!mount) return MayAccess(call.status(), *looked.attr, mode) ? Verdict::Return(0) : Verdict::Fail(Errno(EACCES));
-  return ToVerdict(CheckAccess(call, *mount, *looked.attr, mode));
+  UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *mount, *looked.attr, mode));
+  if (mount->traits.check_permissions || !looked.target.node) return Verdict::Return(0);
+  return ToVerdict(mount->fs->Access(call.caller(), looked.target.node->id(), mode));
 }
 
 Verdict ReadLink(Call& call, int dirfd, uint64_t address, uint64_t out, int size) {
@@ -131,7 +136,8 @@ Verdict ReadLink(Call& call, int dirfd, uint64_t address, uint64_t out, int size
     text = ReadProcLink(target.path);
     if (text.empty()) return Verdict::Fail(LastErrno());
   } else {
-    if (!target.node || !S_ISLNK(target.attr.mode)) return Verdict::Fail(Errno(EINVAL));
+    Errno no_link{path.empty() ? ENOENT : EINVAL};
+    if (!target.node || !S_ISLNK(target.attr.mode)) return Verdict::Fail(no_link);
     UMSDK_ASSIGN_OR_VERDICT(text, target.node->fs().ReadLink(target.node->id()));
   }
   call.MarkHandled();
@@ -144,6 +150,7 @@ Verdict PutStatfs(Call& call, Mount* mount, uint64_t out) {
   struct statfs result = {};
   result.f_type = kFileSystemMagic;
   if (mount != nullptr && mount->fs) {
+    if (!mount->traits.may_block) call.view().objects().Settle();  // what was closed takes no space
     UMSDK_ASSIGN_OR_VERDICT(struct statvfs st, mount->fs->StatFs());
     result.f_bsize = static_cast<long>(st.f_bsize);
     result.f_frsize = static_cast<long>(st.f_frsize);
@@ -176,14 +183,17 @@ Verdict HandleFstat(Call& call) {
 
 Verdict HandleNewfstatat(Call& call) {
   int flags = call.int_arg(3);
-  if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)) != 0) return Verdict::Continue();
+  if ((flags & ~kStatFlags) != 0) return Verdict::Continue();
   return PutStat(call, call.int_arg(0), call.arg(1), flags, call.arg(2));
 }
 
 Verdict HandleStatx(Call& call) {
   int flags = call.int_arg(2);
   if ((static_cast<unsigned>(call.arg(3)) & STATX__RESERVED) != 0) return Verdict::Continue();
-  UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, call.int_arg(0), call.arg(1), flags));
+  if ((flags & ~kStatFlags) != 0 || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE) {
+    return Verdict::Fail(Errno(EINVAL));
+  }
+  UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, call.int_arg(0), call.arg(1), flags, true));
   if (looked.target.native) return Verdict::Continue();
   struct statx stx = {};
   if (looked.attr.has_value()) {
@@ -214,7 +224,7 @@ Verdict HandleReadlinkat(Call& call) {
 }
 
 Verdict HandleStatfs(Call& call) {
-  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkArgs(call, AT_FDCWD, call.arg(0), 0));
+  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkArgs(call, AT_FDCWD, call.arg(0), 0, false));
   if (target.native) return Verdict::Continue();
   call.MarkHandled();
   if (!target.exists) return Verdict::Fail(Errno(ENOENT));

@@ -11,6 +11,7 @@
 #include "sdk/core/handlers.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/with_room.h"
 
 namespace umsdk {
 namespace {
@@ -52,6 +53,24 @@ ErrnoOr<std::string> Name(Call& call) {
   return name;
 }
 
+// What the kernel copies from the guest before it looks for the file.
+struct Attribute {
+  std::string name, value;
+};
+
+ErrnoOr<Attribute> Copied(Call& call, Operation operation) {
+  Attribute attribute;
+  if (operation == Operation::kList) return attribute;
+  bool sets = operation == Operation::kSet;
+  if (sets && (call.int_arg(4) & ~(XATTR_CREATE | XATTR_REPLACE)) != 0) return Errno(EINVAL);
+  UMSDK_ASSIGN_OR_ERRNO(attribute.name, Name(call));
+  if (!sets) return attribute;
+  if (call.arg(3) > XATTR_SIZE_MAX) return Errno(E2BIG);
+  attribute.value.resize(call.arg(3));
+  UMSDK_RETURN_IF_ERRNO(call.Get(call.arg(2), attribute.value.data(), attribute.value.size()));
+  return attribute;
+}
+
 // As xattr_permission() in fs/xattr.c.
 ErrnoOrOk CheckName(Call& call, const Target& target, const std::string& name, bool writes) {
   if (writes && target.mount->read_only()) return Errno(EROFS);
@@ -77,19 +96,15 @@ Verdict PutSized(Call& call, const std::string& bytes, uint64_t out, uint64_t si
   return Verdict::Return(static_cast<int64_t>(bytes.size()));
 }
 
-Verdict Set(Call& call, const Target& target) {
-  int flags = call.int_arg(4);
-  if ((flags & ~(XATTR_CREATE | XATTR_REPLACE)) != 0) return Verdict::Fail(Errno(EINVAL));
-  UMSDK_ASSIGN_OR_VERDICT(std::string name, Name(call));
-  if (call.arg(3) > XATTR_SIZE_MAX) return Verdict::Fail(Errno(E2BIG));
-  std::string value(call.arg(3), '\0');
-  UMSDK_VERDICT_IF_ERRNO(call.Get(call.arg(2), value.data(), value.size()));
-  UMSDK_VERDICT_IF_ERRNO(CheckName(call, target, name, true));
-  return ToVerdict(target.node->fs().SetXattr(call.caller(), target.node->id(), name, value, flags));
+Verdict Set(Call& call, const Target& target, const Attribute& attribute) {
+  UMSDK_VERDICT_IF_ERRNO(CheckName(call, target, attribute.name, true));
+  return ToVerdict(WithSpace(call.view(), [&] {
+    return target.node->fs().SetXattr(call.caller(), target.node->id(), attribute.name, attribute.value,
+                                      call.int_arg(4));
+  }));
 }
 
-Verdict Get(Call& call, const Target& target) {
-  UMSDK_ASSIGN_OR_VERDICT(std::string name, Name(call));
+Verdict Get(Call& call, const Target& target, const std::string& name) {
   UMSDK_VERDICT_IF_ERRNO(CheckName(call, target, name, false));
   UMSDK_ASSIGN_OR_VERDICT(std::string value, target.node->fs().GetXattr(target.node->id(), name));
   return PutSized(call, value, call.arg(2), call.arg(3));
@@ -105,53 +120,48 @@ Verdict List(Call& call, const Target& target) {
   return PutSized(call, joined, call.arg(1), call.arg(2));
 }
 
-Verdict Remove(Call& call, const Target& target) {
-  UMSDK_ASSIGN_OR_VERDICT(std::string name, Name(call));
+Verdict Remove(Call& call, const Target& target, const std::string& name) {
   UMSDK_VERDICT_IF_ERRNO(CheckName(call, target, name, true));
   return ToVerdict(target.node->fs().RemoveXattr(call.caller(), target.node->id(), name));
 }
 
 // A real file that the guest's own path does not lead to.
-Verdict OnRealPath(Call& call, const Target& target, Operation operation) {
+Verdict OnRealPath(Call& call, const Target& target, Operation operation, const Attribute& attribute) {
   ActAs guest(call.caller());
   const char* path = target.path.c_str();
-  std::string buffer(XATTR_SIZE_MAX, '\0');
-  ssize_t size = -1;
-  if (operation == Operation::kList) {
-    size = ::llistxattr(path, buffer.data(), buffer.size());
-    if (size < 0) return Verdict::Fail(LastErrno());
-    return PutSized(call, buffer.substr(0, static_cast<size_t>(size)), call.arg(1), call.arg(2));
-  }
-  UMSDK_ASSIGN_OR_VERDICT(std::string name, Name(call));
-  if (operation == Operation::kGet) {
-    size = ::lgetxattr(path, name.c_str(), buffer.data(), buffer.size());
-    if (size < 0) return Verdict::Fail(LastErrno());
-    return PutSized(call, buffer.substr(0, static_cast<size_t>(size)), call.arg(2), call.arg(3));
-  }
+  const char* name = attribute.name.c_str();
   if (operation == Operation::kRemove) {
-    return ::lremovexattr(path, name.c_str()) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
+    return ::lremovexattr(path, name) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
   }
-  if (call.arg(3) > XATTR_SIZE_MAX) return Verdict::Fail(Errno(E2BIG));
-  UMSDK_VERDICT_IF_ERRNO(call.Get(call.arg(2), buffer.data(), call.arg(3)));
-  int result = ::lsetxattr(path, name.c_str(), buffer.data(), call.arg(3), call.int_arg(4));
-  return result == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
+  if (operation == Operation::kSet) {
+    int result = ::lsetxattr(path, name, attribute.value.data(), attribute.value.size(), call.int_arg(4));
+    return result == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
+  }
+  std::string buffer(XATTR_SIZE_MAX, '\0');
+  bool list = operation == Operation::kList;
+  ssize_t size = list ? ::llistxattr(path, buffer.data(), buffer.size())
+                      : ::lgetxattr(path, name, buffer.data(), buffer.size());
+  if (size < 0) return Verdict::Fail(LastErrno());
+  buffer.resize(static_cast<size_t>(size));
+  return list ? PutSized(call, buffer, call.arg(1), call.arg(2)) : PutSized(call, buffer, call.arg(2), call.arg(3));
 }
 
 }  // namespace
 
 Verdict HandleXattr(Call& call) {
   Kind kind = KindOf(call.trap().number());
+  UMSDK_ASSIGN_OR_VERDICT(Attribute attribute, Copied(call, kind.operation));
   UMSDK_ASSIGN_OR_VERDICT(Target target, Find(call, kind.form));
   if (target.native) return Verdict::Continue();
   call.MarkHandled();
   if (!target.exists) return Verdict::Fail(Errno(ENOENT));
-  if (!target.is_virtual()) return OnRealPath(call, target, kind.operation);
+  if (!target.is_virtual()) return OnRealPath(call, target, kind.operation, attribute);
   if (!target.node) return Verdict::Fail(Errno(EOPNOTSUPP));
   switch (kind.operation) {
-    case Operation::kSet: return Set(call, target);
-    case Operation::kGet: return Get(call, target);
+    case Operation::kSet: return Set(call, target, attribute);
+    case Operation::kGet: return Get(call, target, attribute.name);
     case Operation::kList: return List(call, target);
-    case Operation::kRemove: return Remove(call, target);
+    case Operation::kRemove: return Remove(call, target, attribute.name);
   }
   return Verdict::Continue();
 }

@@ -9,9 +9,16 @@ namespace {
 
 constexpr uint64_t kMaxCount = 0x7ffff000;  // MAX_RW_COUNT
 
+// access_ok(): no part of it is the kernel's half of the addresses.
+bool IsUserRange(uint64_t address, uint64_t size) {
+  constexpr uint64_t kEnd = uint64_t{1} << 63;
+  return address < kEnd && size <= kEnd - address;
+}
+
 }  // namespace
 
-GuestBuffers GuestBuffers::One(uint64_t address, uint64_t size) {
+ErrnoOr<GuestBuffers> GuestBuffers::One(uint64_t address, uint64_t size) {
+  if (!IsUserRange(address, size)) return Errno(EFAULT);
   GuestBuffers buffers;
   buffers.size_ = std::min(size, kMaxCount);
   buffers.parts_.push_back({reinterpret_cast<void*>(address), buffers.size_});
@@ -22,9 +29,15 @@ ErrnoOr<GuestBuffers> GuestBuffers::Vector(Call& call, uint64_t address, uint64_
   GuestBuffers buffers;
   if (count > IOV_MAX) return Errno(EINVAL);
   buffers.parts_.resize(count);
+#ifdef UMSDK_PLANTED_BUG  // what tools/fuzz --planted must find
+  if (count > 2) buffers.parts_ = std::vector<iovec>(2);
+#endif
   UMSDK_RETURN_IF_ERRNO(call.Get(address, buffers.parts_.data(), count * sizeof(iovec)));
   for (iovec& part : buffers.parts_) {
     if (static_cast<ssize_t>(part.iov_len) < 0) return Errno(EINVAL);
+  }
+  for (iovec& part : buffers.parts_) {
+    if (!IsUserRange(reinterpret_cast<uint64_t>(part.iov_base), part.iov_len)) return Errno(EFAULT);
     part.iov_len = std::min(part.iov_len, kMaxCount - buffers.size_);
     buffers.size_ += part.iov_len;
   }

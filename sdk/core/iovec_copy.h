@@ -15,7 +15,7 @@ namespace umsdk {
 class GuestBuffers {
  public:
   // One buffer, or `count` iovecs at `address`: EINVAL, EFAULT as import_iovec().
-  static GuestBuffers One(uint64_t address, uint64_t size);
+  static ErrnoOr<GuestBuffers> One(uint64_t address, uint64_t size);
   static ErrnoOr<GuestBuffers> Vector(Call& call, uint64_t address, uint64_t count);
 
   uint64_t size() const { return size_; }  // bytes left

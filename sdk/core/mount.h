@@ -10,26 +10,37 @@
 
 namespace umsdk {
 
+class PartMounts;
+
 // What was mounted where. Immutable but for the counter, so freely shared between threads.
 struct Mount {
   dev_t dev = 0;       // st_dev of its nodes, and its identity
+  uint64_t epoch = 0;   // grows with each mount of the view
   dev_t parent = 0;    // the mount that it was mounted on; 0: a real file system
   std::string source, target, type, options;
   unsigned long flags = 0;  // MS_*
   std::shared_ptr<FileSystem> fs;
   std::shared_ptr<Device> device;      // instead of fs
+  std::shared_ptr<PartMounts> parts;   // of a device that has some: nodes beside its own
+  bool is_part = false;                // one of those: goes with its whole only
   FileSystemTraits traits;
   std::shared_ptr<Service> service;    // keeps the code of fs and device alive
+  std::atomic<int> tables{0};          // of mounts that it is in: a view's and those of its sub-views
+  std::atomic<uint64_t> moves{0};      // how often a directory of it got another parent
   std::atomic<int> in_use{0};          // open descriptors and working directories in it
 
   Mount() = default;
   // Members go in reverse order: the service must outlive what it made.
   ~Mount() {
     fs.reset();
+    parts.reset();
     device.reset();
   }
   bool read_only() const;
 };
+
+// Device numbers of virtual mounts: major 0 as the kernel's own, far above what it hands out.
+dev_t NextMountDevice();
 
 // One lookup's reference to a node; gives it back when it goes. Shared by those who hold the node.
 class NodeRef {

@@ -22,12 +22,31 @@ struct StringHash {
   size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
+// Equality of paths that can be counted.
+struct PathEqual {
+  using is_transparent = void;
+  size_t* comparisons = nullptr;
+  bool operator()(std::string_view a, std::string_view b) const {
+    if (comparisons != nullptr) ++*comparisons;
+    return a == b;
+  }
+};
+
 class MountTable {
  public:
+  MountTable() = default;
+  // For tests of its cost on one thread: every comparison of two paths adds one to *comparisons.
+  explicit MountTable(size_t* comparisons)
+      : by_target_(0, StringHash(), PathEqual{comparisons}),
+        children_(0, StringHash(), PathEqual{comparisons}),
+        ancestors_(0, StringHash(), PathEqual{comparisons}),
+        divided_(0, StringHash(), PathEqual{comparisons}) {}
+
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
   // What is mounted on `path` of the mount `parent` (nullptr: of the real file system), as the kernel
-  // finds it: a mount on a directory that a later mount covers is not seen. nullptr: nothing.
-  std::shared_ptr<Mount> At(std::string_view path, const Mount* parent) const;
+  // finds it: a mount on a directory that a later mount covers is not seen. nullptr: nothing. Mounts
+  // of the epoch `before` and later ones count as not there.
+  std::shared_ptr<Mount> At(std::string_view path, const Mount* parent, uint64_t before = UINT64_MAX) const;
   // Names of mount targets that lie directly in the directory `path`.
   std::vector<std::string> NamesIn(std::string_view path) const;
   // True when a mount's target is `path` or lies somewhere below it.
@@ -39,8 +58,10 @@ class MountTable {
   bool Remove(const Mount* mount);
 
  private:
+  // The part (partition) of a mounted device that has this path.
+  std::shared_ptr<Mount> PartAt(std::string_view path, dev_t on, uint64_t before) const;
   template <typename T>
-  using PathMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
+  using PathMap = std::unordered_map<std::string, T, StringHash, PathEqual>;
 
   mutable std::shared_mutex mutex_;  // guards all but count_
   std::atomic<size_t> count_{0};
@@ -48,6 +69,7 @@ class MountTable {
   PathMap<std::vector<std::shared_ptr<Mount>>> by_target_;  // the last one is on top
   PathMap<std::vector<std::string>> children_;              // by parent directory
   PathMap<int> ancestors_;                                  // targets at or below a path
+  PathMap<std::vector<std::shared_ptr<Mount>>> divided_;    // with parts, by parent directory
 };
 
 }  // namespace umsdk

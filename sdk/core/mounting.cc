@@ -3,28 +3,25 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
-#include <atomic>
+#include <chrono>
 #include <utility>
 
 #include "sdk/core/chain_context.h"
+#include "sdk/core/device_parts.h"
+#include "sdk/core/mount_cache.h"
 #include "sdk/core/path_walk.h"
+#include "sdk/core/real_root.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/working_dirs.h"
+#include "umsdk/waiting.h"
 
 namespace umsdk {
 namespace {
 
-// Device numbers of virtual mounts: major 0 as the kernel's own, far above what it hands out.
-dev_t NextDevice() {
-  static std::atomic<unsigned> next{0x80000};
-  return makedev(0, next++);
-}
-
 // The first service that takes the mount.
 ErrnoOr<std::pair<std::shared_ptr<Service>, Mounted>> AskServices(Call& call, const ServiceChain::Links& links,
-                                                                  const MountRequest& request) {
+                                                                  const MountRequest& request, uint64_t epoch) {
   Errno refusal{ENODEV};
   for (const std::shared_ptr<Service>& service : links) {
     ErrnoOr<Mounted> mounted(refusal);
@@ -32,6 +29,7 @@ ErrnoOr<std::pair<std::shared_ptr<Service>, Mounted>> AskServices(Call& call, co
       mounted = one.OnMount(ctx, request);
       return SyscallResult::Value(0);
     });
+    context.SetEpoch(epoch);
     if (SyscallResult ignored = context.Run(); ignored.is_kernel()) continue;
     if (mounted.ok()) return std::make_pair(service, *std::move(mounted));
     refusal = mounted.error();
@@ -68,13 +66,17 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   mode_t mode = 0;
   UMSDK_ASSIGN_OR_ERRNO(bool exists, TargetExists(target, mode));
   if (target.path.empty() || target.path[0] != '/') return Errno(ENOENT);
+  if (target.path == RealRoot(call).root()) return Errno(EBUSY);  // docs/differences.md
   MountRequest request{args.source, target.path, args.type, args.flags, args.options};
-  UMSDK_ASSIGN_OR_ERRNO(auto taken, AskServices(call, links, request));
+  uint64_t epoch = call.view().NextEpoch();
+  UMSDK_ASSIGN_OR_ERRNO(auto taken, AskServices(call, links, request, epoch));
   Mounted& mounted = taken.second;
+  if (mounted.elsewhere) return {};
   if ((mounted.file_system == nullptr) == (mounted.device == nullptr)) return Errno(EIO);
   UMSDK_RETURN_IF_ERRNO(CheckTarget(target, exists, mode, mounted.device != nullptr || mounted.traits.leaf));
   auto mount = std::make_shared<Mount>();
-  mount->dev = NextDevice();
+  mount->dev = NextMountDevice();
+  mount->epoch = epoch;
   if (target.mount) mount->parent = target.mount->dev;
   mount->source = args.source;
   mount->target = target.path;
@@ -83,9 +85,11 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   mount->flags = args.flags;
   mount->fs = std::move(mounted.file_system);
   mount->device = std::move(mounted.device);
+  if (mounted.parts) mount->parts = std::make_shared<PartMounts>(std::move(mounted.parts));
   mount->traits = mounted.traits;
   mount->service = std::move(taken.first);
-  call.view().mounts().Add(std::move(mount));
+  if (mount->fs) mount->fs->SetCacheControl(std::make_shared<MountCache>(call.view().objects(), mount));
+  call.layer().mounts().Add(std::move(mount));
   return {};
 }
 
@@ -93,9 +97,9 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
 
 std::optional<Verdict> MountForGuest(Call& call, const MountArgs& args) {
   constexpr unsigned long kOther = MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
-  std::shared_ptr<const ServiceChain> chain = call.view().chain();
+  std::shared_ptr<const ServiceChain> chain = call.layer().chain();
   ServiceChain::Links links = chain->ForFsType(args.type);
-  if (links.empty() && call.view().mounts().empty()) return std::nullopt;
+  if (links.empty() && call.layer().mounts().empty()) return std::nullopt;
   ErrnoOr<Target> target = WalkPath(call, AT_FDCWD, args.target, {});
   if (!target.ok()) return Verdict::Fail(target.error());
   if (links.empty() || (args.flags & kOther) != 0) {
@@ -107,36 +111,72 @@ std::optional<Verdict> MountForGuest(Call& call, const MountArgs& args) {
   return ToVerdict(DoMount(call, links, args, *target));
 }
 
-ErrnoOrOk Unmount(View& view, const std::shared_ptr<Mount>& mount, int flags) {
+namespace {
+
+bool InUse(const Mount& mount, const std::vector<std::shared_ptr<Mount>>& all) {
+  if (mount.in_use > 0) return true;
+  for (const auto& other : all) {
+    if (other->parent == mount.dev) return true;
+  }
+  if (!mount.parts) return false;
+  for (const auto& part : mount.parts->All(mount)) {
+    if (InUse(*part, all)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount, int flags) {
   ObjectTable& objects = view.objects();
   objects.Settle();
   objects.DropIdle(mount.get());
   DropLeftDirs(view, mount.get());
-  bool lazy = (flags & (MNT_DETACH | MNT_FORCE)) != 0;
-  if (!lazy && mount->in_use > 0) return Errno(EBUSY);
-  for (const auto& other : view.mounts().List()) {
-    if (!lazy && other->parent == mount->dev) return Errno(EBUSY);
-  }
-  for (const auto& object : objects.All()) {
-    if (object->mount() == mount && object->file() != nullptr) object->Reap();
+  bool lazy = (flags & MNT_DETACH) != 0;  // MNT_FORCE of a busy mount is EBUSY, as the kernel says
+  if ((flags & MNT_FORCE) != 0 && mount->fs) mount->fs->Abort();
+  if (!lazy && InUse(*mount, layer.mounts().List())) return Errno(EBUSY);
+  // In a layer that was copied it stays as it is.
+  if (mount->tables <= 1) {
+    for (const auto& object : objects.All()) {
+      if (object->mount() == mount && object->file() != nullptr) object->Reap();
+    }
   }
   ErrnoOrOk synced = mount->fs ? mount->fs->Sync() : ErrnoOrOk();
   if (!synced.ok()) {
     view.Report("umount " + mount->target + ": writing back failed: errno " +
                 std::to_string(static_cast<int>(synced.error())));
   }
-  return view.mounts().Remove(mount.get()) ? ErrnoOrOk() : ErrnoOrOk(Errno(EINVAL));
+  return layer.mounts().Remove(mount.get()) ? ErrnoOrOk() : ErrnoOrOk(Errno(EINVAL));
+}
+
+void UnmountLayer(View& view, Layer& layer) {
+  std::vector<std::shared_ptr<Mount>> all = layer.mounts().List();
+  // The newest goes first, and with it what it has open of older ones.
+  for (; !all.empty(); all.pop_back()) {
+    Mount* mount = all.back().get();
+    // What another layer has too goes on there.
+    if (mount->tables > 1 && layer.mounts().Remove(mount) && mount->tables > 0) continue;
+    (void)Unmount(view, layer, all.back(), MNT_DETACH);
+  }
 }
 
 std::optional<Verdict> UnmountForGuest(Call& call, const std::string& path, int flags) {
-  if (call.view().mounts().empty()) return std::nullopt;
-  ErrnoOr<Target> target = WalkPath(call, AT_FDCWD, path, {.follow = (flags & UMOUNT_NOFOLLOW) == 0});
+  if (call.layer().mounts().empty()) return std::nullopt;
+  ErrnoOr<Target> target = WalkPath(call, AT_FDCWD, path,
+                                    {.follow = (flags & UMOUNT_NOFOLLOW) == 0, .ask_last = false});
   if (!target.ok()) return Verdict::Fail(target.error());
   if (target->native && call.status().sys_admin) return std::nullopt;
   call.MarkHandled();
-  std::shared_ptr<Mount> mount = target->mount;
-  if (!mount || mount->target != target->path) return Verdict::Fail(Errno(EINVAL));
-  return ToVerdict(Unmount(call.view(), mount, flags));
+  // umount -l and -f come to an end although a daemon does not answer.
+  constexpr std::chrono::milliseconds kLazyLimit(1000);
+  LimitedWaiting limited(Waiting::Current(), kLazyLimit);
+  bool lazy = (flags & (MNT_DETACH | MNT_FORCE)) != 0;
+  WaitingScope scope(lazy ? &limited : Waiting::Current());
+  std::shared_ptr<Mount> mount = std::move(target->mount);
+  std::string where = target->path;
+  target = Errno(0);  // holds nodes of the mount
+  if (!mount || mount->target != where || mount->is_part) return Verdict::Fail(Errno(EINVAL));
+  return ToVerdict(Unmount(call.view(), call.layer(), mount, flags));
 }
 
 }  // namespace umsdk

@@ -21,7 +21,9 @@ struct MountArgs {
 std::optional<Verdict> MountForGuest(Call& call, const MountArgs& args);
 std::optional<Verdict> UnmountForGuest(Call& call, const std::string& target, int flags);
 // The core of both; `target` is canonical.
-ErrnoOrOk Unmount(View& view, const std::shared_ptr<Mount>& mount, int flags);
+ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount, int flags);
+// Flushes and unmounts all that the layer has, newest first.
+void UnmountLayer(View& view, Layer& layer);
 
 }  // namespace umsdk
 

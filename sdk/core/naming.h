@@ -14,7 +14,7 @@ ErrnoOrOk CheckNewName(Call& call, const Target& target, bool is_dir);
 void NoteCreated(View& view, const Target& target, bool is_dir);
 // Open objects keep telling their paths: after an unlink, and after a rename.
 void NoteRemoved(View& view, const Target& target);
-void NoteRenamed(View& view, const std::string& from, const std::string& to);
+void NoteRenamed(View& view, const Target& from, const Target& to, bool exchanged);
 
 }  // namespace umsdk
 

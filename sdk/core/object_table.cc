@@ -1,6 +1,5 @@
 #include "sdk/core/object_table.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -12,15 +11,9 @@
 #include "sdk/core/virtual_file.h"
 
 namespace umsdk {
-namespace {
-
-constexpr size_t kMaxIdle = 256;           // closed files that stay in memory
-constexpr int kWriteBackPeriodMs = 5000;   // for stores through mappings
-
-}  // namespace
 
 ObjectTable::ObjectTable()
-    : inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)), wake_(::eventfd(0, EFD_CLOEXEC)) {
+    : inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   // The host's signals are never delivered to a thread of ours.
   sigset_t all, old;
   ::sigfillset(&all);
@@ -31,8 +24,8 @@ ObjectTable::ObjectTable()
 
 ObjectTable::~ObjectTable() {
   stop_ = true;
-  uint64_t one = 1;
-  if (::write(wake_.get(), &one, sizeof(one)) > 0) janitor_.join();
+  WakeJanitor();
+  janitor_.join();
 }
 
 std::shared_ptr<OpenObject> ObjectTable::Find(ObjectKey key) const {
@@ -46,7 +39,8 @@ void ObjectTable::Add(ObjectKey key, std::shared_ptr<OpenObject> object, int fd)
   int watch = ::inotify_add_watch(inotify_.get(), path.c_str(), IN_CLOSE);
   MutexLock lock(mutex_);
   if (watch >= 0) watches_[watch] = key;
-  if (objects_.insert_or_assign(key, Slot{std::move(object), watch}).second) ++count_;
+  bool added = objects_.insert_or_assign(key, Slot{std::move(object), watch}).second;
+  if (added && count_++ == 0) WakeJanitor();  // it slept without a limit
 }
 
 std::shared_ptr<VirtualFile> ObjectTable::AddFile(std::shared_ptr<VirtualFile> file) {
@@ -69,6 +63,7 @@ void ObjectTable::Forget(ObjectKey key, const Slot& slot) {
     files_.erase({slot.object->mount().get(), slot.object->node()->id()});
   }
   idle_.remove(key);
+  retry_.Remove(key);
   --count_;
 }
 
@@ -130,88 +125,40 @@ void ObjectTable::DropRemoved(const Mount* mount, NodeId node) {
   ObjectKey key = file->key();
   file->Reap();
   file.reset();
-  RemoveIfIdle(key);
+  if (!RemoveIfIdle(key)) LookAt(key);
 }
 
-// The watch on a directory tells of files in it that were closed.
-void ObjectTable::ShowCloseWrite(const OpenObject& object) {
-  if (watched_dirs_ == 0) return;
-  std::string path = object.path();
-  size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return;
-  if (auto dir = WatchedDirAt(path.substr(0, slash))) dir->MirrorCloseWrite(path.substr(slash + 1));
+std::vector<ObjectKey> ObjectTable::FileKeys(const Mount* mount) const {
+  std::vector<ObjectKey> keys;
+  MutexLock lock(mutex_);
+  for (const auto& [key, slot] : objects_) {
+    bool wanted = mount == nullptr || slot.object->mount().get() == mount;
+    if (wanted && slot.object->file() != nullptr) keys.push_back(key);
+  }
+  return keys;
 }
 
 void ObjectTable::DropIdle(const Mount* mount) {
-  std::vector<ObjectKey> keys;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [key, slot] : objects_) {
-      if (slot.object->mount().get() == mount && slot.object->file() != nullptr) keys.push_back(key);
-    }
-  }
-  for (ObjectKey key : keys) {
-    if (std::shared_ptr<OpenObject> object = Find(key)) object->Reap();
+  for (ObjectKey key : FileKeys(mount)) {
+    std::shared_ptr<OpenObject> object = Find(key);
+    if (!object) continue;
+    object->Reap();
+    // A watch of inotify is on the memfd.
+    if (mount == nullptr && object->file()->watched()) continue;
+    object.reset();
     RemoveIfIdle(key);
   }
 }
 
-void ObjectTable::WriteBackAll() {
+void ObjectTable::WriteBackAll(bool wait) {
   for (const std::shared_ptr<OpenObject>& object : All()) {
-    if (VirtualFile* file = object->file()) (void)file->WriteBack();
-  }
-}
-
-void ObjectTable::Closed(int watch, bool written) {
-  ObjectKey key;
-  std::shared_ptr<OpenObject> object;
-  {
-    MutexLock lock(mutex_);
-    auto it = watches_.find(watch);
-    if (it == watches_.end()) return;
-    key = it->second;
-    object = objects_[key].object;
-  }
-  bool is_file = object->file() != nullptr && object->node();
-  if (is_file && written) ShowCloseWrite(*object);
-  bool gone = object->Reap();
-  object.reset();
-  if (!gone) return;
-  if (!is_file) return Remove(key);
-  ObjectKey oldest = key;
-  {
-    MutexLock lock(mutex_);
-    auto it = objects_.find(key);
-    // A watch of inotify is on the memfd, which so must stay.
-    if (it == objects_.end() || it->second.object->file()->watched()) return;
-    idle_.remove(key);
-    idle_.push_front(key);
-    if (idle_.size() <= kMaxIdle) return;
-    oldest = idle_.back();
-    idle_.pop_back();
-  }
-  RemoveIfIdle(oldest);
-}
-
-void ObjectTable::DrainEvents() {
-  MutexLock lock(drain_mutex_);
-  alignas(inotify_event) char buffer[16384];
-  ssize_t size;
-  while ((size = ::read(inotify_.get(), buffer, sizeof(buffer))) > 0) {
-    for (ssize_t at = 0; at < size;) {
-      auto* event = reinterpret_cast<inotify_event*>(buffer + at);
-      at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-      if ((event->mask & IN_CLOSE) != 0) Closed(event->wd, (event->mask & IN_CLOSE_WRITE) != 0);
+    VirtualFile* file = object->file();
+    if (file == nullptr) continue;
+    if (wait) {
+      (void)file->WriteBack();
+    } else {
+      file->TryWriteBack();
     }
-  }
-}
-
-void ObjectTable::RunJanitor() {
-  while (!stop_) {
-    pollfd fds[2] = {{inotify_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
-    int ready = ::poll(fds, 2, empty() ? -1 : kWriteBackPeriodMs);
-    if (ready > 0) Settle();
-    if (ready == 0) WriteBackAll();
   }
 }
 

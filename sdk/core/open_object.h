@@ -20,7 +20,11 @@ struct ObjectKey {
   uint64_t ino = 0;
   bool operator==(const ObjectKey&) const = default;
 };
+struct ObjectKeyHash {
+  size_t operator()(const ObjectKey& key) const { return key.ino * 31 + key.dev; }
+};
 
+class NativeFile;
 class VirtualFile;
 class VirtualDir;
 class VirtualDevice;
@@ -46,6 +50,8 @@ class OpenObject {
   }
 
   virtual ErrnoOr<Attr> Stat() = 0;
+  virtual std::shared_ptr<NativeFile> native() { return nullptr; }
+  virtual bool stale() const { return false; }
   virtual VirtualFile* file() { return nullptr; }
   virtual VirtualDir* dir() { return nullptr; }
   virtual VirtualDevice* device() { return nullptr; }

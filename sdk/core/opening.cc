@@ -12,6 +12,7 @@
 #include "sdk/core/virtual_device.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_node.h"
+#include "sdk/core/with_room.h"
 
 namespace umsdk {
 namespace {
@@ -28,16 +29,17 @@ uint64_t DescriptorsBelow(Call& call, uint64_t limit) {
   return count;
 }
 
-Verdict InstallFile(Call& call, VirtualFile& file, int flags) {
+Verdict InstallFile(Call& call, VirtualFile& file, int flags, const std::optional<OpenReply>& open) {
   if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(RoomForDescriptor(call));
-  UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, file.Open(call.caller(), flags));
+  UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, WithRoom(call.view(), Errno(ENFILE), [&] {
+    return file.Open(call.caller(), flags, open);
+  }));
   if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(file.Truncate(call.caller(), 0));
   return call.Install(fd, (flags & O_CLOEXEC) != 0);
 }
 
 Verdict InstallDir(Call& call, const Target& target, int flags) {
-  auto dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, call.view().private_dir());
-  UMSDK_VERDICT_IF_ERRNO(dir->Init());
+  UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualDir> dir, DirOfTarget(call, target));
   call.view().objects().Add(dir->key(), dir, dir->placeholder());
   return call.Install(dir->TakePlaceholder(), (flags & O_CLOEXEC) != 0);
 }
@@ -59,8 +61,7 @@ Verdict InstallPath(Call& call, const Target& target, int flags) {
   View& view = call.view();
   bool close_on_exec = (flags & O_CLOEXEC) != 0;
   if (S_ISDIR(target.attr.mode)) {
-    auto dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, view.private_dir());
-    UMSDK_VERDICT_IF_ERRNO(dir->Init());
+    UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualDir> dir, DirOfTarget(call, target));
     dir->SetPathOnly();
     view.objects().Add(dir->key(), dir, dir->placeholder());
     return call.Install(dir->TakePlaceholder(), close_on_exec);
@@ -96,8 +97,15 @@ ErrnoOr<std::shared_ptr<VirtualFile>> FileOfTarget(Call& call, const Target& tar
   auto file = std::make_shared<VirtualFile>(target.mount, target.node, target.path,
                                             MakeNodeBacking(target.node), view.budget(), view.cache(),
                                             target.mount->traits.revalidate);
-  UMSDK_RETURN_IF_ERRNO(file->Init());
+  UMSDK_RETURN_IF_ERRNO(WithRoom(view, Errno(ENFILE), [&] { return file->Init(); }));
   return view.objects().AddFile(std::move(file));
+}
+
+ErrnoOr<std::shared_ptr<VirtualDir>> DirOfTarget(Call& call, const Target& target) {
+  auto dir = std::make_shared<VirtualDir>(target.mount, target.node, target.path, call.view().private_dir());
+  UMSDK_RETURN_IF_ERRNO(dir->Init());
+  dir->SetAbove(target.above);
+  return dir;
 }
 
 ErrnoOr<std::shared_ptr<VirtualFile>> FileOfService(View& view, std::unique_ptr<File> file,
@@ -115,7 +123,7 @@ Verdict InstallTarget(Call& call, const Target& target, int flags) {
   if (S_ISDIR(target.attr.mode)) return InstallDir(call, target, flags);
   if (S_ISREG(target.attr.mode)) {
     UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
-    return InstallFile(call, *file, flags);
+    return InstallFile(call, *file, flags, target.open);
   }
   // Device nodes of a virtual file system open nothing (nodev); sockets never do.
   if (S_ISCHR(target.attr.mode) || S_ISBLK(target.attr.mode)) return Verdict::Fail(Errno(EACCES));

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "sdk/core/path_walk.h"
+#include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_file.h"
 
 namespace umsdk {
@@ -13,6 +14,8 @@ namespace umsdk {
 ErrnoOrOk RoomForDescriptor(Call& call);
 // The open file of a node: the one that guests share already, or a new one.
 ErrnoOr<std::shared_ptr<VirtualFile>> FileOfTarget(Call& call, const Target& target);
+// A new open of a virtual directory, with a placeholder of its own.
+ErrnoOr<std::shared_ptr<VirtualDir>> DirOfTarget(Call& call, const Target& target);
 // A File of a service as a regular file at `path`.
 ErrnoOr<std::shared_ptr<VirtualFile>> FileOfService(View& view, std::unique_ptr<File> file,
                                                     const std::string& path);

@@ -7,9 +7,11 @@
 #define SDK_CORE_PATH_WALK_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sdk/core/call.h"
+#include "sdk/core/dir_link.h"
 #include "sdk/core/open_object.h"
 
 namespace umsdk {
@@ -17,8 +19,11 @@ namespace umsdk {
 struct WalkOptions {
   bool follow = true;       // a symlink in the last place is followed
   bool slash_follows = true;  // but one with a slash behind is: not so for names to make or remove
+  bool slash_checked = true;  // a slash behind what is no directory is ENOTDIR; else the caller judges
   bool empty_ok = false;    // AT_EMPTY_PATH
   uint64_t resolve = 0;     // RESOLVE_* of openat2(2)
+  // For an unmount: a file system whose root the path leads to is not asked, it may not answer.
+  bool ask_last = true;
 };
 
 // Where a path leads.
@@ -38,8 +43,10 @@ struct Target {
   bool trailing_slash = false;
 
   bool exists = false;
+  std::shared_ptr<DirLink> above;  // of a directory: the way back up; null: unknown
   NodePtr node;  // null for a device, and for a File of a service
   Attr attr;
+  std::optional<OpenReply> open;  // of a file that was made and opened at once
   // Set when a descriptor led here (AT_EMPTY_PATH, /proc/self/fd/N).
   std::shared_ptr<OpenObject> object;
 

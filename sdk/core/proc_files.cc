@@ -46,15 +46,15 @@ std::string OptionsOf(const Mount& mount) {
   return mount.options.empty() ? options : options + "," + mount.options;
 }
 
-std::string Mounts(View& view, std::string text) {
-  for (const auto& mount : view.mounts().List()) {
+std::string Mounts(MountTable& mounts, std::string text) {
+  for (const auto& mount : mounts.List()) {
     text += Escaped(mount->source) + " " + Escaped(mount->target) + " " + Escaped(mount->type) + " " +
             Escaped(OptionsOf(*mount)) + " 0 0\n";
   }
   return text;
 }
 
-std::string MountInfo(View& view, std::string text) {
+std::string MountInfo(MountTable& mounts, std::string text) {
   int parent = 1;
   int id = 0;
   std::istringstream lines(text);
@@ -63,7 +63,7 @@ std::string MountInfo(View& view, std::string text) {
     if (std::sscanf(line.c_str(), "%d %d", &line_id, &line_parent) == 2) id = std::max(id, line_id);
     if (line.find(" / / ") != std::string::npos) parent = line_id;
   }
-  for (const auto& mount : view.mounts().List()) {
+  for (const auto& mount : mounts.List()) {
     std::string mode = mount->read_only() ? "ro" : "rw";
     text += std::to_string(++id) + " " + std::to_string(parent) + " " + std::to_string(major(mount->dev)) +
             ":" + std::to_string(minor(mount->dev)) + " / " + Escaped(mount->target) + " " + mode + " - " +
@@ -98,10 +98,11 @@ std::optional<Verdict> OpenProcFile(Call& call, const std::string& path, int fla
   if (proc.tid == 0 || (flags & O_PATH) != 0) return std::nullopt;
   View& view = call.view();
   std::string text;
-  if (proc.file == "mounts" && !view.mounts().empty()) {
-    text = Mounts(view, ReadWhole(path));
-  } else if (proc.file == "mountinfo" && !view.mounts().empty()) {
-    text = MountInfo(view, ReadWhole(path));
+  MountTable& mounts = call.layer().mounts();
+  if (proc.file == "mounts" && !mounts.empty()) {
+    text = Mounts(mounts, ReadWhole(path));
+  } else if (proc.file == "mountinfo" && !mounts.empty()) {
+    text = MountInfo(mounts, ReadWhole(path));
   } else if (proc.file == "maps" && !view.objects().empty()) {
     text = Maps(view, ReadWhole(path));
   }

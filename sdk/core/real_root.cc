@@ -25,6 +25,12 @@ const char* RealRoot::Relative(const std::string& path) const {
   return path.size() <= skip ? "." : path.c_str() + skip;
 }
 
+ErrnoOr<UniqueFd> RealRoot::Open(const std::string& path, int flags, mode_t mode) const {
+  UniqueFd file(::openat(fd(), Relative(path), flags | O_CLOEXEC, mode));
+  if (!file.valid()) return LastErrno();
+  return file;
+}
+
 ErrnoOrOk RealRoot::Probe(const std::string& path, bool directory) const {
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : O_NOFOLLOW);

@@ -24,6 +24,8 @@ class RealRoot {
   ErrnoOrOk Probe(const std::string& path, bool directory) const;
   // The text of the symlink at `path`; nullopt when it is something else; the errno when it is not there.
   ErrnoOr<std::optional<std::string>> Link(const std::string& path) const;
+  // As open(2); with the identity that the calling thread has.
+  ErrnoOr<UniqueFd> Open(const std::string& path, int flags, mode_t mode = 0) const;
 
  private:
   // What to hand to an at-call with fd(): the path relative to the guest's root.

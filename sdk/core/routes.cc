@@ -1,5 +1,6 @@
 #include "sdk/core/routes.h"
 
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -106,7 +107,9 @@ constexpr Route kRoutes[] = {
     {SYS_fallocate, When::kObjects, HandleFallocate},
     {SYS_fsync, When::kObjects, HandleFsync},
     {SYS_fdatasync, When::kObjects, HandleFsync},
-    {SYS_syncfs, When::kObjects, HandleSync},
+    {SYS_syncfs, When::kObjects, HandleSyncfs},
+    {SYS_flock, When::kObjects, HandleOfOpenFiles},
+    {SYS_fcntl, When::kObjects, HandleOfOpenFiles, Condition::kEqual, 1, F_SETFL},
     {SYS_sync, When::kNames, HandleSync},
     {SYS_mmap, When::kObjects, HandleMmap, Condition::kNotEqual, 4, 0xffffffff},
     {SYS_msync, When::kObjects, HandleMsync},

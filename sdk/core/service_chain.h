@@ -19,6 +19,7 @@ class ServiceChain {
   struct Link {
     std::shared_ptr<Service> service;
     Claims claims;
+    bool inherited = false;  // copied from the outer view of a sub-view
   };
   using Links = std::vector<std::shared_ptr<Service>>;
 

@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sdk/core/with_room.h"
+
 namespace umsdk {
 
 uint64_t FileSizeLimit(Call& call) {
@@ -14,5 +16,20 @@ uint64_t FileSizeLimit(Call& call) {
 }
 
 void SignalFileSize(Call& call) { ::syscall(SYS_tgkill, call.status().tgid, call.tid(), SIGXFSZ); }
+
+ErrnoOrOk CheckNewSize(Call& call, uint64_t old_size, uint64_t size) {
+  if (size <= old_size || size <= FileSizeLimit(call)) return {};
+  SignalFileSize(call);
+  return Errno(EFBIG);
+}
+
+ErrnoOr<size_t> WriteVirtual(View& view, VirtualFile& file, WritePlace place, std::span<const char> bytes) {
+  UMSDK_ASSIGN_OR_ERRNO(size_t count, WithSpace(view, [&] { return file.Write(place, bytes); }));
+  if (count == bytes.size()) return count;
+  view.objects().Reclaim();
+  if (place.position) *place.position += count;
+  ErrnoOr<size_t> rest = file.Write(place, bytes.subspan(count));
+  return count + (rest.ok() ? *rest : 0);
+}
 
 }  // namespace umsdk

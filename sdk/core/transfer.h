@@ -4,19 +4,26 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sdk/core/iovec_copy.h"
+#include "sdk/core/virtual_file.h"
 
 namespace umsdk {
 
 // RWF_* of preadv2(2) that the distribution's headers may lack.
-inline constexpr int RWF_DSYNC_BIT = 2, RWF_SYNC_BIT = 4, RWF_APPEND_BIT = 0x10, RWF_NOAPPEND_BIT = 0x20;
+inline constexpr int RWF_HIPRI_BIT = 1, RWF_DSYNC_BIT = 2, RWF_SYNC_BIT = 4, RWF_APPEND_BIT = 0x10, RWF_NOAPPEND_BIT = 0x20;
 
 // RLIMIT_FSIZE of the guest in bytes.
 uint64_t FileSizeLimit(Call& call);
 // SIGXFSZ to the guest thread, as a write beyond the limit gives.
 void SignalFileSize(Call& call);
+// EFBIG, and the signal, when a file would grow from `old_size` to a size beyond the limit.
+ErrnoOrOk CheckNewSize(Call& call, uint64_t old_size, uint64_t size);
+
+// VirtualFile::Write, again for the rest when the file system was full and closed files gave space back.
+ErrnoOr<size_t> WriteVirtual(View& view, VirtualFile& file, WritePlace place, std::span<const char> bytes);
 
 // Takes the guest's bytes once, in chunks, and gives them to `move(span, position)` until one is
 // short. A position advances with them.

@@ -1,5 +1,5 @@
-// View: what one guest tree sees. It owns the mounts, the open objects and the chain, and brings every
-// trapped call to the function that handles it (dispatch.cc).
+// View: what one guest tree sees. It owns the layers (services and mounts) and the open objects, and
+// brings every trapped call to the function that handles it (routes.cc).
 #ifndef SDK_CORE_VIEW_H_
 #define SDK_CORE_VIEW_H_
 
@@ -16,11 +16,11 @@
 #include "sdk/core/dumpable.h"
 #include "sdk/core/exec_fixups.h"
 #include "sdk/core/memory_budget.h"
-#include "sdk/core/mount_table.h"
+#include "sdk/core/layer.h"
 #include "sdk/core/object_table.h"
 #include "sdk/core/private_dir.h"
-#include "sdk/core/service_chain.h"
 #include "sdk/core/socket_peers.h"
+#include "sdk/core/sub_views.h"
 #include "sdk/engine/engine.h"
 
 namespace umsdk {
@@ -32,6 +32,10 @@ struct ViewOptions {
   bool trace_all = false;
   uint64_t resident_file = uint64_t{64} << 20;  // bytes
   uint64_t total_memory = uint64_t{256} << 20;
+  bool nesting = true;  // services' own accesses see the mounts that are older than theirs
+  // Makes a service that a guest asks for (sub-views); may be empty.
+  std::function<absl::StatusOr<std::unique_ptr<Service>>(const std::string& name, const std::string& arguments)>
+      load_service;
 };
 
 // Thread-safe.
@@ -42,16 +46,26 @@ class View final : public CallHandler, private ServiceHost {
 
   Verdict Handle(TrappedCall& trap) override;
 
-  // The chain. `position` 1 is the front, 0 the end.
-  absl::Status AddService(std::shared_ptr<Service> service, int position);
-  absl::Status RemoveService(const std::string& name);
-  absl::Status MoveService(const std::string& name, int position);
-  std::shared_ptr<const ServiceChain> chain() const;
+  // Starts the service and puts it into the layer's chain (Layer::AddService).
+  absl::Status AddService(Layer& layer, std::shared_ptr<Service> service, int position);
+  // The outermost one.
+  Layer& layer() { return *layer_; }
+  // What the guest thread sees: the outermost layer, or that of its sub-view.
+  std::shared_ptr<Layer> LayerOf(pid_t tid) {
+    std::shared_ptr<Layer> sub_view = sub_views_.LayerOf(tid);
+    return sub_view ? sub_view : layer_;
+  }
+  SubViews& sub_views() { return sub_views_; }
+  // The epoch of a mount that is being made.
+  uint64_t NextEpoch() { return epoch_++; }
+  uint64_t epoch() const { return epoch_; }
 
-  // True when some path may lead to something virtual.
-  bool has_names() const { return has_path_claims_ || !mounts_.empty(); }
-  MountTable& mounts() { return mounts_; }
   ObjectTable& objects() { return objects_; }
+  // How programs are started in the view; set before the first guest runs.
+  using Launcher = std::function<absl::StatusOr<std::unique_ptr<GuestTree>>(const LaunchSpec&)>;
+  void SetLauncher(Launcher launcher) { launcher_ = std::move(launcher); }
+  const Launcher& launcher() const { return launcher_; }
+
   MemoryBudget& budget() { return budget_; }
   BlockCache& cache() { return cache_; }
   ExecFixups& fixups() { return fixups_; }
@@ -62,7 +76,7 @@ class View final : public CallHandler, private ServiceHost {
   bool foreign_roots() const { return foreign_roots_; }
   void SetForeignRoots() { foreign_roots_ = true; }
 
-  // Flushes and unmounts all, newest first.
+  // Flushes and unmounts all, newest first, those of sub-views before the others.
   void UnmountAll();
 
   void Report(const std::string& line) override { options_.report(line); }
@@ -70,7 +84,6 @@ class View final : public CallHandler, private ServiceHost {
 
  private:
   View(ViewOptions options, PrivateDir private_dir);
-  absl::Status Publish(std::vector<ServiceChain::Link> links) UMSDK_REQUIRES(chain_mutex_);
   Verdict Route(TrappedCall& trap);
   void Trace(TrappedCall& trap, const Verdict& verdict);
 
@@ -78,16 +91,15 @@ class View final : public CallHandler, private ServiceHost {
   PrivateDir private_dir_;
   MemoryBudget budget_;
   BlockCache cache_;
-  MountTable mounts_;
+  std::atomic<uint64_t> epoch_{1};
+  const std::shared_ptr<Layer> layer_ = std::make_shared<Layer>();
   ObjectTable objects_;
   ExecFixups fixups_;
   Dumpable dumpable_;
   SocketPeers peers_;
   std::atomic<bool> foreign_roots_{false};
-  std::atomic<bool> has_path_claims_{false};
-  mutable Mutex chain_mutex_;
-  std::shared_ptr<const ServiceChain> chain_ UMSDK_GUARDED_BY(chain_mutex_);
-  std::atomic<bool> chain_wants_calls_{false};
+  Launcher launcher_;
+  SubViews sub_views_;  // has a thread that uses the rest
 };
 
 }  // namespace umsdk

@@ -7,8 +7,10 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "sdk/core/dir_link.h"
 #include "sdk/core/open_object.h"
 
 namespace umsdk {
@@ -27,6 +29,10 @@ class VirtualDir final : public OpenObject {
   // Gives the placeholder's descriptor away: the guest's open file description.
   UniqueFd TakePlaceholder() { return std::move(placeholder_); }
 
+  // How the walk that opened it came here; null: unknown.
+  void SetAbove(std::shared_ptr<DirLink> above) { above_ = std::move(above); }
+  const std::shared_ptr<DirLink>& above() const { return above_; }
+
   void SetPathOnly() { path_only_ = true; }
   bool path_only() const override { return path_only_; }
 
@@ -37,6 +43,8 @@ class VirtualDir final : public OpenObject {
   void Pin() { pinned_ = true; }
   bool pinned() const { return pinned_; }
   void Unpin() { pinned_ = false; }
+  // Whether it was seen to be nobody's; answers what was marked before.
+  bool MarkLeft(bool left) { return left_.exchange(left); }
 
   // Makes `name` in the placeholder a symlink to `target`, for the kernel's own path walks (exec).
   bool LinkTo(const std::string& name, const std::string& target);
@@ -63,7 +71,9 @@ class VirtualDir final : public OpenObject {
   std::string name_;  // in the private directory
   UniqueFd placeholder_;
   ObjectKey key_;
+  std::shared_ptr<DirLink> above_;  // set before others see the object
   std::atomic<bool> pinned_{false};
+  std::atomic<bool> left_{false};
   std::atomic<bool> path_only_{false};
   std::atomic<bool> mirrors_{false};
   Mutex links_mutex_;

@@ -51,7 +51,6 @@ VirtualFile::VirtualFile(std::shared_ptr<Mount> mount, NodePtr node, std::string
 VirtualFile::~VirtualFile() {
   cache_.Drop(cache_id_);
   budget_.Give(charged_);
-  if (opened_) (void)backing_->Close();
 }
 
 ErrnoOrOk VirtualFile::Init() {
@@ -71,10 +70,10 @@ ErrnoOrOk VirtualFile::Init() {
 
 std::string VirtualFile::SelfPath() const { return "/proc/self/fd/" + std::to_string(memfd_.get()); }
 
-ErrnoOrOk VirtualFile::Refresh() {
+ErrnoOrOk VirtualFile::Refresh(bool keep) {
   UMSDK_ASSIGN_OR_ERRNO(Attr attr, backing_->Stat());
   bool same = attr.size == size_ && attr.mtime.tv_sec == mtime_.tv_sec && attr.mtime.tv_nsec == mtime_.tv_nsec;
-  if (same && !uncached_) return {};
+  if (same && keep && !uncached_) return {};
   cache_.Drop(cache_id_);
   budget_.Give(std::exchange(charged_, 0));
   populated_ = 0;
@@ -87,14 +86,44 @@ ErrnoOrOk VirtualFile::Refresh() {
   return {};
 }
 
-ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags) {
+// A file that a guest holds keeps its memfd: what has changed behind our back is written over it.
+ErrnoOrOk VirtualFile::RenewIfOld() {
+  if (!old_.exchange(false)) return {};
+  cache_.Drop(cache_id_);
+  UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
+  UMSDK_ASSIGN_OR_ERRNO(Attr attr, backing_->Stat());
+  uint64_t filled = std::min(populated_, attr.size);
+  bool whole = populated_ >= size_;
+  SetSize(attr.size);
+  populated_ = 0;
+  budget_.Give(std::exchange(charged_, 0));
+  for (auto& [page, hash] : shared_pages_) hash = 0;
+  UMSDK_RETURN_IF_ERRNO(PopulateTo(whole ? size_ : filled));
+  std::vector<char> buffer;
+  for (auto& [page, hash] : shared_pages_) hash = HashPage(memfd_.get(), page, buffer);
+  return {};
+}
+
+ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened) {
   MutexLock lock(mutex_);
-  UMSDK_ASSIGN_OR_ERRNO(bool direct_io, backing_->Open(caller, flags));
-  if (direct_io) uncached_ = true;
-  if (!opened_) UMSDK_RETURN_IF_ERRNO(Refresh());
+  OpenReply reply;
+  if (opened.has_value()) {
+    reply = *opened;
+    backing_->Adopt(reply, flags);
+  } else {
+    UMSDK_ASSIGN_OR_ERRNO(reply, backing_->Open(caller, flags));
+  }
+  if (reply.direct_io) uncached_ = true;
+  bool keep = reply.keep_cache && !old_;
+  if (!opened_) {
+    UMSDK_RETURN_IF_ERRNO(Refresh(keep));
+    old_ = false;
+  } else if (!keep) {
+    old_ = true;
+  }
   constexpr int kKept = O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC;
   UniqueFd fd(::open(SelfPath().c_str(), (flags & kKept) | O_CLOEXEC));
-  if (!fd.valid()) return LastErrno();
+  if (!fd.valid()) return Errno(ENFILE);  // of our descriptors, not the guest's
   opened_ = true;
   SetInUse(true);
   return fd;
@@ -122,6 +151,7 @@ ErrnoOrOk VirtualFile::PopulateTo(uint64_t end) {
 
 ErrnoOr<bool> VirtualFile::Populate() {
   MutexLock lock(mutex_);
+  UMSDK_RETURN_IF_ERRNO(RenewIfOld());
   if (populated_ >= size_ && !uncached_) return true;
   if (uncached_ || size_ > budget_.file_limit()) return false;
   ErrnoOrOk done = PopulateTo(size_);
@@ -185,7 +215,17 @@ uint64_t VirtualFile::OffsetOf(const WritePlace& place) {
 void VirtualFile::SetSize(uint64_t size) {
   if (size == size_) return;
   if (::ftruncate(memfd_.get(), static_cast<off_t>(size)) != 0) return;
-  size_ = size;
+  uint64_t old_size = std::exchange(size_, size);
+  if (size > old_size) TrackGrowth(old_size);
+}
+
+// Mappings that reach behind the old end have new pages to store into.
+void VirtualFile::TrackGrowth(uint64_t old_size) {
+  uint64_t end = std::min({mapped_end_, size_, budget_.file_limit()});
+  std::vector<char> buffer;
+  for (uint64_t page = old_size / kPage; page * kPage < end; ++page) {
+    if (!shared_pages_.contains(page)) shared_pages_[page] = HashPage(memfd_.get(), page, buffer);
+  }
 }
 
 void VirtualFile::PutIntoMemfd(uint64_t offset, std::span<const char> bytes) {
@@ -210,7 +250,8 @@ ErrnoOr<size_t> VirtualFile::Write(const WritePlace& place, std::span<const char
   uint64_t offset = OffsetOf(place);
   if (!bytes.empty() && offset >= place.limit) return Errno(EFBIG);
   bytes = bytes.first(std::min<uint64_t>(bytes.size(), place.limit - std::min(offset, place.limit)));
-  if (offset > INT64_MAX - bytes.size()) return Errno(EFBIG);
+  if (!bytes.empty() && offset >= INT64_MAX) return Errno(EFBIG);
+  bytes = bytes.first(std::min<uint64_t>(bytes.size(), INT64_MAX - std::min<uint64_t>(offset, INT64_MAX)));
   UMSDK_ASSIGN_OR_ERRNO(size_t count, backing_->Write(offset, bytes));
   uint64_t old_size = size_;
   PutIntoMemfd(offset, bytes.first(std::min(count, bytes.size())));
@@ -272,8 +313,10 @@ ErrnoOrOk VirtualFile::Fsync(bool data_only) {
 ErrnoOrOk VirtualFile::Map(uint64_t offset, uint64_t length, bool writable) {
   MutexLock lock(mutex_);
   if (offset > UINT64_MAX - length) return Errno(EOVERFLOW);
+  UMSDK_RETURN_IF_ERRNO(RenewIfOld());
   UMSDK_RETURN_IF_ERRNO(PopulateTo(offset + length));
   if (!writable) return {};
+  mapped_end_ = std::max(mapped_end_, offset + length);
   std::vector<char> buffer;
   uint64_t end = std::min(offset + length, size_);
   for (uint64_t page = offset / kPage; page * kPage < end; ++page) {
@@ -290,6 +333,12 @@ bool VirtualFile::MaybeDirty() const {
 ErrnoOrOk VirtualFile::WriteBack() {
   MutexLock lock(mutex_);
   return WriteBackLocked();
+}
+
+void VirtualFile::TryWriteBack() {
+  if (!mutex_.try_lock()) return;
+  (void)WriteBackLocked();
+  mutex_.unlock();
 }
 
 ErrnoOrOk VirtualFile::WriteBackLocked() {
@@ -330,24 +379,30 @@ bool VirtualFile::HeldByGuest() {
   return false;
 }
 
+// Somebody works on it, perhaps waits for a file system that does not answer: the thread that reaps
+// serves others too.
 bool VirtualFile::Reap() {
-  MutexLock lock(mutex_);
+  if (!mutex_.try_lock()) return false;
+  bool reaped = ReapLocked();
+  mutex_.unlock();
+  return reaped;
+}
+
+bool VirtualFile::ReapLocked() {
   if (!opened_) return true;
   if (HeldByGuest()) return false;
   ErrnoOrOk written = WriteBackLocked();
   shared_pages_.clear();
+  mapped_end_ = 0;
   ErrnoOrOk closed = backing_->Close();
   if (!written.ok()) late_error_ = written.error();
   if (!closed.ok()) late_error_ = closed.error();
-  if (ErrnoOr<Attr> attr = backing_->Stat(); attr.ok()) mtime_ = attr->mtime;
+  ErrnoOr<Attr> attr = backing_->Stat();
+  if (attr.ok()) mtime_ = attr->mtime;
+  unlinked_ = !attr.ok() || attr->nlink == 0;
   opened_ = false;
   SetInUse(false);
   return true;
-}
-
-bool VirtualFile::idle() const {
-  MutexLock lock(mutex_);
-  return !opened_;
 }
 
 }  // namespace umsdk

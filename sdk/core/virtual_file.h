@@ -44,7 +44,10 @@ class VirtualFile final : public OpenObject {
   int memfd() const { return memfd_.get(); }
 
   // A new open file description with the access mode and status flags of `flags`.
-  ErrnoOr<UniqueFd> Open(const Caller& caller, int flags);
+  // `opened`: the file system has done its part already.
+  ErrnoOr<UniqueFd> Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened = std::nullopt);
+  // What was read of it is to be read again at the next use. Takes no lock.
+  void MarkOld() { old_ = true; }
   // True: the kernel may read the memfd by itself. False: ReadAt must serve it.
   ErrnoOr<bool> Populate();
   ErrnoOr<size_t> ReadAt(uint64_t offset, std::span<char> out);
@@ -58,6 +61,8 @@ class VirtualFile final : public OpenObject {
   ErrnoOrOk Map(uint64_t offset, uint64_t length, bool writable);
   // Writes stores through mappings back.
   ErrnoOrOk WriteBack();
+  // The same, unless another thread is at work on the file.
+  void TryWriteBack();
   bool MaybeDirty() const;
   // Bytes that the guests were told are written, but were not (a late flush): reported once.
   ErrnoOrOk TakeLateError();
@@ -74,18 +79,23 @@ class VirtualFile final : public OpenObject {
 
   ErrnoOr<Attr> Stat() override;
   bool Reap() override;
-  // Reap found it idle and it is still cached.
-  bool idle() const;
+  // No guest has it open, as far as Reap found.
+  bool idle() const { return !opened_; }
+  // Then its last name was gone already: nobody can open it again.
+  bool unlinked() const { return unlinked_; }
 
  private:
+  bool ReapLocked() UMSDK_REQUIRES(mutex_);
   std::string SelfPath() const;
   uint64_t OffsetOf(const WritePlace& place) UMSDK_REQUIRES(mutex_);
   ErrnoOrOk PopulateTo(uint64_t end) UMSDK_REQUIRES(mutex_);
   void PutIntoMemfd(uint64_t offset, std::span<const char> bytes) UMSDK_REQUIRES(mutex_);
   void SetSize(uint64_t size) UMSDK_REQUIRES(mutex_);
+  void TrackGrowth(uint64_t old_size) UMSDK_REQUIRES(mutex_);
   ErrnoOr<size_t> ReadBlock(uint64_t offset, std::span<char> out) UMSDK_REQUIRES(mutex_);
   ErrnoOrOk WriteBackLocked() UMSDK_REQUIRES(mutex_);
-  ErrnoOrOk Refresh() UMSDK_REQUIRES(mutex_);
+  ErrnoOrOk Refresh(bool keep) UMSDK_REQUIRES(mutex_);
+  ErrnoOrOk RenewIfOld() UMSDK_REQUIRES(mutex_);
   bool HeldByGuest() UMSDK_REQUIRES(mutex_);
 
   MemoryBudget& budget_;
@@ -93,6 +103,7 @@ class VirtualFile final : public OpenObject {
   const uint64_t cache_id_;
   std::atomic<bool> never_named_{false};
   std::atomic<bool> watched_{false};
+  std::atomic<bool> old_{false};
   bool uncached_;  // direct_io, or contents that change behind our back
   UniqueFd memfd_;
   UniqueFd probe_;  // an open of it for reading, to ask for a lease
@@ -100,13 +111,15 @@ class VirtualFile final : public OpenObject {
 
   mutable Mutex mutex_;
   std::unique_ptr<Backing> backing_ UMSDK_GUARDED_BY(mutex_);
-  bool opened_ UMSDK_GUARDED_BY(mutex_) = false;  // some guest may hold a descriptor
+  // Written under mutex_. opened_: some guest may hold a descriptor.
+  std::atomic<bool> opened_{false}, unlinked_{false};
   uint64_t size_ UMSDK_GUARDED_BY(mutex_) = 0;
   timespec mtime_ UMSDK_GUARDED_BY(mutex_) = {};
   uint64_t populated_ UMSDK_GUARDED_BY(mutex_) = 0;
   uint64_t charged_ UMSDK_GUARDED_BY(mutex_) = 0;  // to budget_
   // Pages that a guest may store into, with a hash of what the backing has.
   std::map<uint64_t, uint64_t> shared_pages_ UMSDK_GUARDED_BY(mutex_);
+  uint64_t mapped_end_ UMSDK_GUARDED_BY(mutex_) = 0;  // of mappings for storing; may be behind size_
   Errno late_error_ UMSDK_GUARDED_BY(mutex_) = Errno(0);
 };
 

@@ -17,7 +17,8 @@ namespace {
 class StringBacking final : public Backing {
  public:
   explicit StringBacking(std::string& bytes) : bytes_(bytes) {}
-  ErrnoOr<bool> Open(const Caller&, int) override { return false; }
+  ErrnoOr<OpenReply> Open(const Caller&, int) override { return OpenReply(); }
+  void Adopt(const OpenReply&, int) override {}
   ErrnoOr<Attr> Stat() override {
     Attr attr;
     attr.mode = S_IFREG | 0644;
@@ -138,6 +139,22 @@ TEST_F(VirtualFileTest, StoresThroughMappingsAreWrittenBackWhenTheLastOneGoes) {
   EXPECT_TRUE(file_->Reap());
   EXPECT_EQ(bytes_[4500], 'Z');
   EXPECT_EQ(bytes_.size(), 5000u);
+}
+
+TEST_F(VirtualFileTest, StoresBehindTheEndThatTheFileHadWhenItWasMappedAreKept) {
+  constexpr size_t kSize = 3 * 4096;
+  UniqueFd fd = Open(O_RDWR);
+  ASSERT_TRUE(file_->Map(0, kSize, true).ok());
+  auto* map = static_cast<char*>(
+      ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0));
+  ASSERT_NE(map, MAP_FAILED);
+  ASSERT_TRUE(file_->Truncate(Caller{}, kSize).ok());
+  map[5000] = 'Z';
+  ::munmap(map, kSize);
+  fd.Reset();
+  EXPECT_TRUE(file_->Reap());
+  ASSERT_EQ(bytes_.size(), kSize);
+  EXPECT_EQ(bytes_[5000], 'Z');
 }
 
 TEST_F(VirtualFileTest, MappingBeyondTheLimitIsRefused) {

@@ -8,6 +8,8 @@ namespace umsdk {
 
 // Lets go the directories of the mount that were working directories and are none any more.
 void DropLeftDirs(View& view, const Mount* mount);
+// A directory has become a working directory. Now and then looks which ones were left, everywhere.
+void NoteWorkingDir(View& view);
 
 }  // namespace umsdk
 

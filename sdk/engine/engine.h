@@ -122,6 +122,9 @@ struct LaunchSpec {
   int stdio[3] = {0, 1, 2};      // the host's descriptors; not owned
   // The process group of the command: -1 stays in the host's (terminals), 0 makes its own.
   pid_t process_group = -1;
+  // For a host that stops when the command does: SIGCONT to the host if it is stopped when the
+  // command is continued.
+  bool continue_host = false;
 };
 
 // How the command (the first guest) ended, or that it stopped.
@@ -154,6 +157,14 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<GuestTree>> Launch(const LaunchSpec& spec,
                                                             const TrapSet& traps,
                                                             CallHandler& handler) = 0;
+  // Takes in a command that another process launches for the purpose: see launch/join.h, whose
+  // JoinTree is at the other end of the connection. Waits until it has the calls of the command.
+  virtual absl::StatusOr<std::unique_ptr<GuestTree>> Admit(UniqueFd connection,
+                                                           const TrapSet& traps,
+                                                           CallHandler& handler) {
+    (void)connection, (void)traps, (void)handler;
+    return absl::UnimplementedError(std::string("engine ") + name() + ": nobody can join");
+  }
 };
 
 }  // namespace umsdk

@@ -18,7 +18,8 @@ RamFs::RamFs() : RamFs(Options()) {}
 
 RamFs::RamFs(const Options& options)
     : options_(options),
-      pages_(options.max_bytes / SparseBytes::kPageSize),
+      // Rounded up, as tmpfs does.
+      pages_(options.max_bytes / SparseBytes::kPageSize + (options.max_bytes % SparseBytes::kPageSize != 0)),
       // The root is not counted.
       inode_space_((options.max_inodes + 1) * RamNode::kInodeCost) {
   (void)inode_space_.Take(RamNode::kInodeCost);

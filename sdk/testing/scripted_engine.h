@@ -34,6 +34,8 @@ class ScriptedGuest {
   int64_t Syscall(int64_t number, Args... args) {
     return Make(number, {ToRaw(args)...});
   }
+  // For a test that brings calls of its own making.
+  CallHandler& handler() { return handler_; }
   // How many calls went on to the kernel.
   int native_calls() const { return native_calls_; }
 

@@ -13,6 +13,10 @@ enum class ControlOperation : uint64_t {
   kPing = 1,     // 0 inside a view
   kMount = 2,    // address: ControlMount; as mount(2)
   kUnmount = 3,  // address: ControlUnmount; as umount2(2)
+  // The calling process, which must be a subreaper, and all that it starts get a copy of the view that
+  // it has now, with the services on top. address: ControlSubView. ENOEXEC: `error` says why not.
+  kEnterSubView = 4,
+  kLeaveSubView = 5,  // flushes and unmounts it; the process's children should have ended
 };
 
 // Addresses of NUL-terminated strings in the caller, 0 for NULL.
@@ -21,6 +25,13 @@ struct ControlMount {
 };
 struct ControlUnmount {
   uint64_t target, flags;
+};
+struct ControlService {
+  uint64_t name, arguments;
+};
+struct ControlSubView {
+  uint64_t services, count;  // address of ControlService[count]; the first is asked first
+  uint64_t error, error_size;
 };
 
 }  // namespace umsdk

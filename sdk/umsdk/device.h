@@ -9,11 +9,16 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "sdk/base/errno.h"
+#include "sdk/base/mutex.h"
 #include "umsdk/file_system.h"
 
 namespace umsdk {
@@ -81,6 +86,37 @@ class Device {
   virtual ErrnoOr<std::unique_ptr<DeviceFile>> Open(const DeviceOpen& open) = 0;
   // chmod, chown, utimens of the device's node; nothing is kept unless this is overridden.
   virtual ErrnoOrOk SetAttr(const Caller&, const SetAttrRequest&) { return Errno(EPERM); }
+};
+
+// A part of a mounted device with a node of its own beside it: mounted on /dev/hd, the part "1" is
+// /dev/hd1.
+struct DevicePart {
+  std::string suffix;  // neither empty nor with a slash
+  std::shared_ptr<Device> device;
+};
+
+// The parts that a mounted device has now: the service sets them, at any time, and the view shows
+// them. While a part is open its mount cannot be unmounted; whether it may be taken away is the
+// service's to decide, which sees the opens and releases of its devices. Before an ioctl of a device
+// with parts the SDK has released all that guests closed. Thread-safe.
+class DeviceParts {
+ public:
+  void Set(std::vector<DevicePart> parts) {
+    MutexLock lock(mutex_);
+    parts_ = std::move(parts);
+    ++version_;
+  }
+  std::vector<DevicePart> Get() const {
+    MutexLock lock(mutex_);
+    return parts_;
+  }
+  // Grows with each Set.
+  uint64_t version() const { return version_; }
+
+ private:
+  std::atomic<uint64_t> version_{0};
+  mutable Mutex mutex_;
+  std::vector<DevicePart> parts_ UMSDK_GUARDED_BY(mutex_);
 };
 
 }  // namespace umsdk

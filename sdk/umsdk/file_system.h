@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,6 +88,22 @@ using FileHandle = uint64_t;
 struct OpenReply {
   FileHandle handle = 0;
   bool direct_io = false;  // no caching: every read asks the file system, size may be unknown
+  bool keep_cache = true;  // false: what was read before this open may have changed
+};
+
+// What Create gives: a new file, open.
+struct Created {
+  Entry entry;
+  OpenReply open;
+};
+
+// Lets a file system whose contents change behind the SDK's back say so. Thread-safe; calls nothing of
+// the file system before it returns.
+class CacheControl {
+ public:
+  virtual ~CacheControl() = default;
+  // What was read of the node's data is to be read again at the next use.
+  virtual void DropData(NodeId node) = 0;
 };
 
 class FileSystem {
@@ -108,6 +125,11 @@ class FileSystem {
                                   mode_t /*mode*/, dev_t /*rdev*/) {
     return Errno(EROFS);
   }
+  // open(2) with O_CREAT of a name that is not there, in one step. ENOSYS: MakeNode, then Open.
+  virtual ErrnoOr<Created> Create(const Caller&, NodeId /*parent*/, std::string_view /*name*/, mode_t,
+                                  int /*flags*/) {
+    return Errno(ENOSYS);
+  }
   virtual ErrnoOr<Entry> MakeDir(const Caller&, NodeId, std::string_view, mode_t) {
     return Errno(EROFS);
   }
@@ -128,6 +150,8 @@ class FileSystem {
                            NodeId /*new_parent*/, std::string_view /*new_name*/, unsigned /*flags*/) {
     return Errno(EROFS);
   }
+  // Where the SDK does not check permissions: access(2) and chdir(2) with R_OK, W_OK, X_OK.
+  virtual ErrnoOrOk Access(const Caller&, NodeId, int /*mask*/) { return {}; }
   // Hands entries to `emit` from `offset` on (0: the start; else a DirEntry::next), without "." and
   // "..", until `emit` returns false or the directory ends. Entries added meanwhile may be missed.
   virtual ErrnoOrOk ReadDir(NodeId, uint64_t /*offset*/,
@@ -149,6 +173,7 @@ class FileSystem {
     return Errno(EROFS);
   }
   virtual ErrnoOrOk Fsync(NodeId, FileHandle, bool /*data_only*/) { return {}; }
+  virtual ErrnoOrOk FsyncDir(NodeId, bool /*data_only*/) { return {}; }
   // `mode`: FALLOC_FL_* of fallocate(2).
   virtual ErrnoOrOk Fallocate(NodeId, FileHandle, int /*mode*/, uint64_t /*offset*/, uint64_t /*length*/) {
     return Errno(EOPNOTSUPP);
@@ -174,6 +199,10 @@ class FileSystem {
     st.f_namemax = 255;
     return st;
   }
+  // umount -f: whoever waits for the file system is let go with an error, now and later.
+  virtual void Abort() {}
+  // Called once, when the mount is made.
+  virtual void SetCacheControl(std::shared_ptr<CacheControl>) {}
   // Writes everything back; called before an unmount and by sync(2).
   virtual ErrnoOrOk Sync() { return {}; }
 };

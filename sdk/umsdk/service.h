@@ -24,6 +24,9 @@ struct Mounted {
   std::shared_ptr<FileSystem> file_system = nullptr;
   std::shared_ptr<Device> device = nullptr;
   FileSystemTraits traits;
+  // The service has taken the request as a part of another mount: it succeeds, and nothing is mounted.
+  bool elsewhere = false;
+  std::shared_ptr<DeviceParts> parts = nullptr;  // of a device: its partitions
 };
 
 // What a service may ask of the view that it serves. Thread-safe; valid from OnStart until the

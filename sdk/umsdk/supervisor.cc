@@ -11,12 +11,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "sdk/base/mutex.h"
+#include "sdk/core/host_call.h"
 #include "sdk/core/mounting.h"
 #include "sdk/core/routes.h"
 #include "sdk/core/view.h"
 #include "sdk/engine/engine.h"
 #include "umsdk/engine_choice.h"
-#include "umsdk/host_call.h"
 #include "umsdk/launch_spec.h"
 
 namespace umsdk {
@@ -28,6 +28,11 @@ struct Supervisor::Impl {
   bool linger = false;
   std::atomic<bool> locked{false};
   std::function<void(int)> on_stop;
+
+  // Helpers of mounts are trees of the engine.
+  ~Impl() {
+    if (view) view->UnmountAll();
+  }
 };
 
 struct Guest::Impl {
@@ -103,7 +108,7 @@ absl::StatusOr<ExitStatus> Guest::Wait() {
     return absl::AbortedError("the view's warden process was killed, so all guests were killed too");
   }
   // In order: what was written reaches its place before anybody is killed.
-  if (!impl_->supervisor->linger) impl_->supervisor->view->objects().WriteBackAll();
+  if (!impl_->supervisor->linger) impl_->supervisor->view->objects().WriteBackAll(false);
   tree.Terminate(kGrace, impl_->supervisor->linger);
   impl_->status = ToExitStatus(event);
   impl_->status->timed_out = timed_out;
@@ -117,7 +122,9 @@ Supervisor::~Supervisor() = default;
 
 absl::StatusOr<Guest> Supervisor::Spawn(const Command& command) {
   if (command.argv()[0].empty()) return absl::InvalidArgumentError("Spawn: the command has no program");
-  auto tree = impl_->engine->Launch(MakeLaunchSpec(command), PlanTraps(*impl_->view->chain(), impl_->sealed),
+  LaunchSpec spec = MakeLaunchSpec(command);
+  spec.continue_host = impl_->on_stop != nullptr;
+  auto tree = impl_->engine->Launch(spec, PlanTraps(*impl_->view->layer().chain(), impl_->sealed),
                                     *impl_->view);
   if (!tree.ok()) return tree.status();
   auto guest = std::make_unique<Guest::Impl>();
@@ -147,24 +154,24 @@ absl::Status Supervisor::AddService(absl::StatusOr<std::unique_ptr<Service>> ser
   if (!service.ok()) return service.status();
   if (*service == nullptr) return absl::InvalidArgumentError("AddService: null service");
   if (absl::Status can = Changeable(impl_->locked, impl_->sealed); !can.ok()) return can;
-  return impl_->view->AddService(std::shared_ptr<Service>(*std::move(service)), position);
+  return impl_->view->AddService(impl_->view->layer(), std::shared_ptr<Service>(*std::move(service)), position);
 }
 
 absl::Status Supervisor::RemoveService(const std::string& name) {
   if (absl::Status can = Changeable(impl_->locked, impl_->sealed); !can.ok()) return can;
-  return impl_->view->RemoveService(name);
+  return impl_->view->layer().RemoveService(name);
 }
 
 absl::Status Supervisor::MoveService(const std::string& name, int position) {
   if (absl::Status can = Changeable(impl_->locked, impl_->sealed); !can.ok()) return can;
-  return impl_->view->MoveService(name, position);
+  return impl_->view->layer().MoveService(name, position);
 }
 
 void Supervisor::Lock() { impl_->locked = true; }
 
 std::vector<ServiceInfo> Supervisor::services() const {
   std::vector<ServiceInfo> infos;
-  for (const ServiceChain::Link& link : impl_->view->chain()->links()) {
+  for (const ServiceChain::Link& link : impl_->view->layer().chain()->links()) {
     const Service& service = *link.service;
     infos.push_back({static_cast<int>(infos.size()) + 1, service.code(), std::string(service.name()),
                      std::string(service.description())});
@@ -194,7 +201,7 @@ absl::Status Supervisor::Unmount(const std::string& target, int flags) {
 
 std::vector<MountInfo> Supervisor::mounts() const {
   std::vector<MountInfo> infos;
-  for (const auto& mount : impl_->view->mounts().List()) {
+  for (const auto& mount : impl_->view->layer().mounts().List()) {
     infos.push_back({mount->source, mount->target, mount->type, mount->options});
   }
   return infos;
@@ -254,6 +261,16 @@ Supervisor::Builder&& Supervisor::Builder::Seal() && {
   return std::move(*this);
 }
 
+Supervisor::Builder&& Supervisor::Builder::WithServiceLoader(ServiceLoader loader) && {
+  parts_->view.load_service = std::move(loader);
+  return std::move(*this);
+}
+
+Supervisor::Builder&& Supervisor::Builder::WithoutNesting() && {
+  parts_->view.nesting = false;
+  return std::move(*this);
+}
+
 Supervisor::Builder&& Supervisor::Builder::Linger() && {
   parts_->linger = true;
   return std::move(*this);
@@ -287,6 +304,14 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
   if (!parts_->status.ok()) return parts_->status;
   auto impl = std::make_shared<Impl>();
   auto report = parts_->view.report;
+  if (parts_->view.load_service) {
+    parts_->view.load_service = [raw = impl.get(), load = std::move(parts_->view.load_service)](
+                                    const std::string& name,
+                                    const std::string& arguments) -> absl::StatusOr<std::unique_ptr<Service>> {
+      if (absl::Status can = Changeable(raw->locked, raw->sealed); !can.ok()) return can;
+      return load(name, arguments);
+    };
+  }
   auto view = View::Create(std::move(parts_->view));
   if (!view.ok()) return view.status();
   impl->view = *std::move(view);
@@ -294,8 +319,11 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
   impl->linger = parts_->linger;
   impl->on_stop = std::move(parts_->on_stop);
   impl->engine = parts_->engine ? std::move(parts_->engine) : ChooseEngine(parts_->kind, parts_->ptrace, report);
+  impl->view->SetLauncher([raw = impl.get()](const LaunchSpec& spec) {
+    return raw->engine->Launch(spec, PlanTraps(*raw->view->layer().chain(), raw->sealed), *raw->view);
+  });
   for (std::unique_ptr<Service>& service : parts_->services) {
-    absl::Status added = impl->view->AddService(std::shared_ptr<Service>(std::move(service)), 0);
+    absl::Status added = impl->view->AddService(impl->view->layer(), std::shared_ptr<Service>(std::move(service)), 0);
     if (!added.ok()) return added;
   }
   return Supervisor(std::move(impl));

@@ -125,9 +125,17 @@ class Supervisor::Builder {
   Builder&& WithEngine(std::unique_ptr<Engine> engine) &&;
   // Nothing can be added later: only what the services claim is trapped.
   Builder&& Seal() &&;
+  // How a `umview -p NAME,ARGUMENTS` inside the view gets a service for its sub-view. It is asked by
+  // guests, from threads of the SDK: what it loads runs in this process. Default: nothing is loaded.
+  using ServiceLoader = std::function<absl::StatusOr<std::unique_ptr<Service>>(const std::string& name,
+                                                                               const std::string& arguments)>;
+  Builder&& WithServiceLoader(ServiceLoader loader) &&;
+  // A service's own accesses (SyscallContext::files) see real files only.
+  Builder&& WithoutNesting() &&;
   // Guest::Wait waits for all descendants of the command, not just for it.
   Builder&& Linger() &&;
-  // The command was stopped by this signal (Ctrl-Z). Called from a thread of the SDK.
+  // The command was stopped by this signal (Ctrl-Z). Called from a thread of the SDK. With it a view
+  // also continues this process (SIGCONT) if that is stopped when the command is continued.
   Builder&& OnStop(std::function<void(int signal)> callback) &&;
   // Lines for the owner of the view (Report, failures, refusals). Default: standard error.
   Builder&& OnEvent(std::function<void(const std::string&)> sink) &&;

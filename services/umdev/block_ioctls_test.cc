@@ -1,11 +1,14 @@
 #include "services/umdev/block_ioctls.h"
 
+#include <linux/blkpg.h>
+#include <linux/blkzoned.h>
 #include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
 #include <sys/ioctl.h>
 
 #include <array>
+#include <memory>
 
 #include "gtest/gtest.h"
 #include "services/umdev/ramdisk_device.h"
@@ -19,26 +22,26 @@ constexpr uint64_t kAt = FakeMemory::kAddress;
 
 class BlockIoctlTest : public testing::Test {
  protected:
-  static std::shared_ptr<Disk> MakeDisk(bool partitioned) {
+  static std::shared_ptr<Volume> MakeDisk() {
     ErrnoOr<std::shared_ptr<Disk>> disk =
-        Disk::Create({.geometry = GeometryForSize(kSize), .partitioned = partitioned});
+        Disk::CreateInMemory({.geometry = GeometryForSize(kSize)});
     EXPECT_TRUE(disk.ok());
-    return *std::move(disk);
+    return std::make_shared<Volume>(*std::move(disk));
   }
   ErrnoOr<int64_t> Ask(uint64_t request, uint64_t argument, bool writable = true) {
-    return BlockIoctl(*disk_, writable, request, argument, memory_);
+    return BlockIoctl({.volume = *disk_, .writable = writable}, request, argument, memory_);
   }
   // Asks for a number of type T, and checks that no other byte was written.
   template <typename T>
   T GetNumber(uint64_t request) {
     FakeMemory memory;
-    EXPECT_THAT(BlockIoctl(*disk_, false, request, kAt, memory), Gives(0));
+    EXPECT_THAT(BlockIoctl({.volume = *disk_}, request, kAt, memory), Gives(0));
     EXPECT_EQ(memory.written(), sizeof(T)) << request;
     return memory.Take<T>();
   }
   using Range = std::array<uint64_t, 2>;
 
-  std::shared_ptr<Disk> disk_ = MakeDisk(true);
+  std::shared_ptr<Volume> disk_ = MakeDisk();
   FakeMemory memory_;
 };
 
@@ -57,6 +60,8 @@ TEST_F(BlockIoctlTest, SizesHaveTheKernelsWidthsAndUnits) {
   EXPECT_EQ(GetNumber<unsigned>(BLKDISCARDZEROES), 0u);
   EXPECT_EQ(GetNumber<unsigned short>(BLKROTATIONAL), 0);
   EXPECT_EQ(GetNumber<unsigned short>(BLKSECTGET), 2560);
+  EXPECT_EQ(GetNumber<unsigned>(BLKGETZONESZ), 0u);
+  EXPECT_EQ(GetNumber<unsigned>(BLKGETNRZONES), 0u);
 }
 
 TEST_F(BlockIoctlTest, GeometryMultipliesToTheSize) {
@@ -134,9 +139,25 @@ TEST_F(BlockIoctlTest, BadDiscardsAreRefused) {
 }
 
 TEST_F(BlockIoctlTest, OnlyAPartitionedDiskRereadsItsTable) {
-  EXPECT_THAT(Ask(BLKRRPART, 0), Gives(0));
-  disk_ = MakeDisk(false);
   EXPECT_THAT(Ask(BLKRRPART, 0), FailsWith(EINVAL));
+}
+
+TEST_F(BlockIoctlTest, ConfiguringIsForTheOwner) {
+  BlockTarget stranger{.volume = *disk_, .writable = true, .may_configure = false};
+  memory_.Place(1024);
+  for (uint64_t request :
+       {uint64_t{BLKROSET}, uint64_t{BLKBSZSET}, uint64_t{BLKRASET}, uint64_t{BLKFRASET},
+        uint64_t{BLKFLSBUF}, uint64_t{BLKRRPART}, uint64_t{BLKPG}}) {
+    EXPECT_THAT(BlockIoctl(stranger, request, kAt, memory_), FailsWith(EACCES)) << request;
+  }
+  EXPECT_THAT(BlockIoctl(stranger, BLKGETSIZE64, kAt, memory_), Gives(0));
+}
+
+TEST_F(BlockIoctlTest, EachDiskHasItsSequenceNumber) {
+  constexpr uint64_t kGetDiskSequence = _IOR(0x12, 128, uint64_t);
+  auto first = GetNumber<uint64_t>(kGetDiskSequence);
+  disk_ = MakeDisk();
+  EXPECT_GT(GetNumber<uint64_t>(kGetDiskSequence), first);
 }
 
 TEST_F(BlockIoctlTest, FlushingIsFree) { EXPECT_THAT(Ask(BLKFLSBUF, 0), Gives(0)); }

@@ -74,7 +74,7 @@ std::optional<uint64_t> ParseSize(std::string_view text) {
 absl::Status ParseFlag(const Item& item, DeviceOptions& options) {
   if (item.key == "debug") {
     options.debug = true;
-  } else if (item.key == "mbr") {
+  } else if (item.key == "mbr" || item.key == "gpt") {
     options.partitioned = true;
   } else if (item.key == "ro" || item.key == "rw") {
     options.read_only = item.key == "ro";

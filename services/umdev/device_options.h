@@ -17,7 +17,7 @@ namespace umsdk::umdev {
 struct DeviceOptions {
   bool debug = false;              // debug
   bool read_only = false;          // ro
-  bool partitioned = false;        // mbr
+  bool partitioned = false;        // mbr, gpt: a disk that may be partitioned
   std::optional<bool> block = {};  // block, char
   unsigned major = 0;              // major=N
   unsigned minor = 0;              // minor=N; minor=any is 0

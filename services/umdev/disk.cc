@@ -1,37 +1,35 @@
 #include "services/umdev/disk.h"
 
 #include <limits>
-#include <utility>
+
+#include "services/umdev/ram_storage.h"
 
 namespace umsdk::umdev {
+namespace {
 
-ErrnoOr<std::shared_ptr<Disk>> Disk::Create(const DiskSettings& settings) {
-  const DiskGeometry& geometry = settings.geometry;
-  uint64_t cylinder = uint64_t{geometry.heads} * geometry.sectors * kSectorSize;
+uint64_t NextSequence() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+Disk::Disk(const DiskSettings& settings, std::unique_ptr<Storage> storage)
+    : geometry_(settings.geometry),
+      partitioned_(settings.partitioned),
+      sequence_(NextSequence()),
+      storage_(std::move(storage)),
+      read_only_(settings.read_only) {}
+
+ErrnoOr<std::shared_ptr<Disk>> Disk::CreateInMemory(const DiskSettings& settings) {
+  uint64_t cylinder = settings.geometry.cylinder_bytes();
   if (cylinder == 0) return Errno(EINVAL);
-  if (geometry.cylinders > std::numeric_limits<uint64_t>::max() / cylinder) return Errno(ENOMEM);
-  UMSDK_ASSIGN_OR_ERRNO(std::unique_ptr<SparseStorage> storage,
-                        SparseStorage::Create(cylinder * geometry.cylinders));
-  return std::shared_ptr<Disk>(new Disk(settings, std::move(storage)));
-}
-
-ErrnoOr<size_t> Disk::Read(uint64_t offset, std::span<char> out) const {
-  return storage_->Read(offset, out);
-}
-
-ErrnoOr<size_t> Disk::Write(uint64_t offset, std::span<const char> bytes) {
-  if (read_only()) return Errno(EPERM);
-  if (bytes.empty()) return size_t{0};
-  if (offset >= size()) return Errno(ENOSPC);
-  return storage_->Write(offset, bytes);
-}
-
-ErrnoOrOk Disk::Clear(uint64_t offset, uint64_t length) {
-  if (read_only()) return Errno(EPERM);
-  if (offset % kSectorSize != 0 || length % kSectorSize != 0 || length == 0) return Errno(EINVAL);
-  if (offset >= size() || length > size() - offset) return Errno(EINVAL);
-  storage_->Clear(offset, length);
-  return {};
+  if (settings.geometry.cylinders > std::numeric_limits<uint64_t>::max() / cylinder) {
+    return Errno(ENOMEM);
+  }
+  UMSDK_ASSIGN_OR_ERRNO(std::unique_ptr<Storage> storage,
+                        RamStorage::Create(cylinder * settings.geometry.cylinders));
+  return std::make_shared<Disk>(settings, std::move(storage));
 }
 
 }  // namespace umsdk::umdev

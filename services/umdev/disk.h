@@ -1,71 +1,66 @@
-// Disk: storage together with what its owner can set: the state behind umdevramdisk and
-// umdevtrivhd.
+// Disk: storage together with what holds for the whole of it; a Volume is what a node reads.
 #ifndef SERVICES_UMDEV_DISK_H_
 #define SERVICES_UMDEV_DISK_H_
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <utility>
 
 #include "sdk/base/errno.h"
-#include "services/umdev/sparse_storage.h"
+#include "services/umdev/storage.h"
 
 namespace umsdk::umdev {
-
-inline constexpr uint64_t kSectorSize = 512;
 
 // What fdisk calls CHS. The kernel's hd_geometry has 16 bits for the cylinders.
 struct DiskGeometry {
   uint8_t heads = 16;
   uint8_t sectors = 16;  // a track
   uint64_t cylinders = 0;
+
+  uint64_t cylinder_bytes() const { return uint64_t{heads} * sectors * kSectorSize; }
 };
+
+// What fdisk and parted take for a file as well.
+inline DiskGeometry UsualGeometry(uint64_t size) {
+  DiskGeometry geometry{.heads = 255, .sectors = 63};
+  geometry.cylinders = size / geometry.cylinder_bytes();
+  return geometry;
+}
 
 // How a disk is made.
 struct DiskSettings {
-  DiskGeometry geometry;     // its product is the size in sectors
+  DiskGeometry geometry;
   bool read_only = false;    // at first; BLKROSET changes it
-  bool partitioned = false;  // a partition table may be read again (BLKRRPART)
+  bool partitioned = false;  // it may have partitions
 };
 
 // Thread-safe.
 class Disk {
  public:
-  static ErrnoOr<std::shared_ptr<Disk>> Create(const DiskSettings& settings);
+  Disk(const DiskSettings& settings, std::unique_ptr<Storage> storage);
+  // In memory; the product of the geometry is the size. EINVAL, ENOMEM: impossible ones.
+  static ErrnoOr<std::shared_ptr<Disk>> CreateInMemory(const DiskSettings& settings);
 
+  Storage& storage() const { return *storage_; }
   const DiskGeometry& geometry() const { return geometry_; }
   bool partitioned() const { return partitioned_; }
   uint64_t size() const { return storage_->size(); }
+  // Another one for each disk (BLKGETDISKSEQ).
+  uint64_t sequence() const { return sequence_; }
 
-  // As the kernel's block devices do: a read at the end finds nothing, a write there ENOSPC, and
-  // both are short when they cross it. Writing what is read-only is EPERM.
-  ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) const;
-  ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes);
-  // Zeros in whole sectors, wholly inside the disk (else EINVAL); the memory is given back.
-  ErrnoOrOk Clear(uint64_t offset, uint64_t length);
-
-  bool read_only() const { return read_only_; }
+  bool read_only() const { return read_only_ || storage_->read_only(); }
   void set_read_only(bool read_only) { read_only_ = read_only; }
-  // What these two tell changes nothing here; it is kept for who asks.
-  uint32_t block_size() const { return block_size_; }
-  void set_block_size(uint32_t bytes) { block_size_ = bytes; }
+  // It changes nothing here; it is kept for who asks.
   uint64_t read_ahead() const { return read_ahead_; }
   void set_read_ahead(uint64_t sectors) { read_ahead_ = sectors; }
 
  private:
-  Disk(const DiskSettings& settings, std::unique_ptr<SparseStorage> storage)
-      : geometry_(settings.geometry),
-        partitioned_(settings.partitioned),
-        storage_(std::move(storage)),
-        read_only_(settings.read_only) {}
-
   const DiskGeometry geometry_;
   const bool partitioned_;
-  const std::unique_ptr<SparseStorage> storage_;
+  const uint64_t sequence_;
+  const std::unique_ptr<Storage> storage_;
   std::atomic<bool> read_only_;
-  std::atomic<uint32_t> block_size_ = 4096;
   std::atomic<uint64_t> read_ahead_ = 256;
 };
 

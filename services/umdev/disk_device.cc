@@ -2,46 +2,64 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include "services/umdev/block_ioctls.h"
 
 namespace umsdk::umdev {
 namespace {
 
-DeviceInfo WithSize(DeviceInfo info, const Disk& disk) {
-  info.size = disk.size();
-  info.seekable = true;
-  return info;
-}
-
 class DiskFile final : public DeviceFile {
  public:
-  DiskFile(std::shared_ptr<Disk> disk, bool writable)
-      : disk_(std::move(disk)), writable_(writable) {}
+  // Takes one open of the volume over.
+  DiskFile(std::shared_ptr<Volume> volume, std::shared_ptr<Partitions> partitions, bool writable,
+           bool may_configure)
+      : volume_(std::move(volume)),
+        partitions_(std::move(partitions)),
+        writable_(writable),
+        may_configure_(may_configure) {}
+  ~DiskFile() override { volume_->DropOpen(); }
 
   ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
-    return disk_->Read(offset, out);
+    return volume_->Read(offset, out);
   }
   ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) override {
-    return disk_->Write(offset, bytes);
+    return volume_->Write(offset, bytes);
   }
   ErrnoOr<int64_t> Ioctl(uint64_t request, uint64_t argument, IoctlMemory& memory) override {
-    return BlockIoctl(*disk_, writable_, request, argument, memory);
+    return BlockIoctl({*volume_, partitions_.get(), writable_, may_configure_}, request, argument,
+                      memory);
   }
+  ErrnoOrOk Fsync() override { return volume_->Flush(); }
 
  private:
-  const std::shared_ptr<Disk> disk_;
+  const std::shared_ptr<Volume> volume_;
+  const std::shared_ptr<Partitions> partitions_;
   const bool writable_;
+  const bool may_configure_;
 };
 
 }  // namespace
 
-DiskDevice::DiskDevice(DeviceInfo info, std::shared_ptr<Disk> disk)
-    : attributes_(WithSize(info, *disk)), disk_(std::move(disk)) {}
+DiskDevice::DiskDevice(const DeviceInfo& info, std::shared_ptr<Volume> volume,
+                       std::shared_ptr<Partitions> partitions)
+    : attributes_(info), volume_(std::move(volume)), partitions_(std::move(partitions)) {}
+
+DeviceInfo DiskDevice::info() const {
+  DeviceInfo info = attributes_.Get();
+  info.size = volume_->size();
+  info.seekable = true;
+  return info;
+}
 
 ErrnoOr<std::unique_ptr<DeviceFile>> DiskDevice::Open(const DeviceOpen& open) {
   int access = open.flags & O_ACCMODE;
   bool writable = access == O_WRONLY || access == O_RDWR;
-  return std::unique_ptr<DeviceFile>(std::make_unique<DiskFile>(disk_, writable));
+  // The kernel asks for CAP_SYS_ADMIN; here the device is its owner's.
+  bool may_configure = open.caller.uid == 0 || open.caller.uid == attributes_.Get().uid;
+  UMSDK_RETURN_IF_ERRNO(volume_->AddOpen());
+  return std::unique_ptr<DeviceFile>(
+      std::make_unique<DiskFile>(volume_, partitions_, writable, may_configure));
 }
 
 }  // namespace umsdk::umdev

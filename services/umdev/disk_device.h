@@ -1,24 +1,27 @@
-// DiskDevice: the node of a Disk, block or character.
+// DiskDevice: the node of a Volume, block or character.
 #ifndef SERVICES_UMDEV_DISK_DEVICE_H_
 #define SERVICES_UMDEV_DISK_DEVICE_H_
 
 #include <memory>
-#include <utility>
 
 #include "sdk/base/errno.h"
-#include "services/umdev/disk.h"
 #include "services/umdev/node_attributes.h"
+#include "services/umdev/partitions.h"
+#include "services/umdev/volume.h"
 #include "umsdk/device.h"
 
 namespace umsdk::umdev {
 
-// Thread-safe. Open files keep the disk alive when the device is gone.
+// Thread-safe. Open files keep the volume alive when the device is gone.
 class DiskDevice final : public Device {
  public:
-  // `info` needs neither size nor seekable: they are the disk's.
-  DiskDevice(DeviceInfo info, std::shared_ptr<Disk> disk);
+  // `info` needs neither size nor seekable: they are the volume's. `partitions`: of a whole disk
+  // that has some; else null.
+  DiskDevice(const DeviceInfo& info, std::shared_ptr<Volume> volume,
+             std::shared_ptr<Partitions> partitions = nullptr);
 
-  DeviceInfo info() const override { return attributes_.Get(); }
+  DeviceInfo info() const override;
+  // ENXIO: a partition that is gone.
   ErrnoOr<std::unique_ptr<DeviceFile>> Open(const DeviceOpen& open) override;
   ErrnoOrOk SetAttr(const Caller&, const SetAttrRequest& request) override {
     return attributes_.Change(request);
@@ -26,7 +29,8 @@ class DiskDevice final : public Device {
 
  private:
   NodeAttributes attributes_;
-  const std::shared_ptr<Disk> disk_;
+  const std::shared_ptr<Volume> volume_;
+  const std::shared_ptr<Partitions> partitions_;
 };
 
 }  // namespace umsdk::umdev

@@ -16,18 +16,28 @@ namespace {
 
 constexpr uint64_t kCylinder = 16 * 16 * 512;
 
-std::unique_ptr<Device> Ramdisk(DeviceOptions options) {
+// What `create` makes of these options.
+template <typename Create>
+ErrnoOr<MadeDevice> Make(const Create& create, const DeviceOptions& options) {
   DeviceInfo info;
   info.block = true;
-  ErrnoOr<std::unique_ptr<Device>> device = CreateRamdiskDevice(info, options);
-  EXPECT_TRUE(device.ok());
-  return *std::move(device);
+  info.mode = 0600;
+  FakeContext context;
+  MountRequest request;
+  request.target = "/dev/rd";
+  return create({info, options, request, context});
 }
 
-std::unique_ptr<Device> Trivhd() {
-  ErrnoOr<std::unique_ptr<Device>> device = CreateTrivhdDevice({}, {});
-  EXPECT_TRUE(device.ok());
-  return *std::move(device);
+std::shared_ptr<Device> Ramdisk(DeviceOptions options) {
+  ErrnoOr<MadeDevice> made = Make(CreateRamdiskDevice, options);
+  EXPECT_TRUE(made.ok());
+  return made->device;
+}
+
+std::shared_ptr<Device> Trivhd() {
+  ErrnoOr<MadeDevice> made = Make(CreateTrivhdDevice, {});
+  EXPECT_TRUE(made.ok());
+  return made->device;
 }
 
 std::unique_ptr<DeviceFile> Open(Device& device) {
@@ -62,12 +72,12 @@ TEST(RamdiskTest, IsABlockDeviceWithAnOffset) {
 }
 
 TEST(RamdiskTest, ImpossibleSizesAreRefused) {
-  EXPECT_THAT(CreateRamdiskDevice({}, {.size = uint64_t{1} << 62}), FailsWith(ENOMEM));
-  EXPECT_THAT(CreateRamdiskDevice({}, {.size = ~uint64_t{0} >> 1}), FailsWith(ENOMEM));
+  EXPECT_THAT(Make(CreateRamdiskDevice, {.size = uint64_t{1} << 62}), FailsWith(ENOMEM));
+  EXPECT_THAT(Make(CreateRamdiskDevice, {.size = ~uint64_t{0} >> 1}), FailsWith(ENOMEM));
 }
 
 TEST(RamdiskTest, OpensShareTheBytes) {
-  std::unique_ptr<Device> device = Ramdisk({});
+  std::shared_ptr<Device> device = Ramdisk({});
   std::unique_ptr<DeviceFile> writer = Open(*device);
   std::unique_ptr<DeviceFile> reader = Open(*device);
   EXPECT_THAT(writer->Write(1000, std::string("hello")), Gives(5));
@@ -79,12 +89,12 @@ TEST(RamdiskTest, OpensShareTheBytes) {
 }
 
 TEST(RamdiskTest, ReadOnlyFromTheStart) {
-  std::unique_ptr<Device> device = Ramdisk({.read_only = true});
+  std::shared_ptr<Device> device = Ramdisk({.read_only = true});
   EXPECT_THAT(Open(*device)->Write(0, std::string("x")), FailsWith(EPERM));
 }
 
 TEST(RamdiskTest, ManyThreadsOnTheirOwnPlaces) {
-  std::unique_ptr<Device> device = Ramdisk({});
+  std::shared_ptr<Device> device = Ramdisk({});
   std::vector<std::thread> threads;
   for (int thread = 0; thread < 8; ++thread) {
     threads.emplace_back([&device, thread] {
@@ -103,8 +113,7 @@ TEST(RamdiskTest, ManyThreadsOnTheirOwnPlaces) {
 }
 
 TEST(TrivhdTest, HoldsOneHundredAndTwentyEightRecords) {
-  std::unique_ptr<Device> device = Trivhd();
-  EXPECT_FALSE(device->info().block);
+  std::shared_ptr<Device> device = Trivhd();
   EXPECT_EQ(device->info().size, 65536u);
   std::unique_ptr<DeviceFile> file = Open(*device);
   const std::string record(512, 'x');
@@ -113,7 +122,7 @@ TEST(TrivhdTest, HoldsOneHundredAndTwentyEightRecords) {
 }
 
 TEST(TrivhdTest, ClampsAtTheEnd) {
-  std::unique_ptr<Device> device = Trivhd();
+  std::shared_ptr<Device> device = Trivhd();
   std::unique_ptr<DeviceFile> file = Open(*device);
   EXPECT_THAT(file->Write(65530, std::string("0123456789")), Gives(6));
   std::string seen(10, '?');
@@ -128,8 +137,8 @@ TEST(TrivhdTest, ClampsAtTheEnd) {
 }
 
 TEST(TrivhdTest, EachHasItsOwnStorage) {
-  std::unique_ptr<Device> one = Trivhd();
-  std::unique_ptr<Device> other = Trivhd();
+  std::shared_ptr<Device> one = Trivhd();
+  std::shared_ptr<Device> other = Trivhd();
   EXPECT_THAT(Open(*one)->Write(0, std::string("x")), Gives(1));
   std::string seen(1, '?');
   EXPECT_THAT(Open(*other)->Read(0, seen), Gives(1));
@@ -137,11 +146,11 @@ TEST(TrivhdTest, EachHasItsOwnStorage) {
 }
 
 TEST(DiskTest, ImpossibleGeometriesAreRefused) {
-  EXPECT_THAT(Disk::Create({.geometry = {.heads = 0, .sectors = 16, .cylinders = 1}}),
+  EXPECT_THAT(Disk::CreateInMemory({.geometry = {.heads = 0, .sectors = 16, .cylinders = 1}}),
               FailsWith(EINVAL));
-  EXPECT_THAT(Disk::Create({.geometry = {.heads = 16, .sectors = 16, .cylinders = 0}}),
+  EXPECT_THAT(Disk::CreateInMemory({.geometry = {.heads = 16, .sectors = 16, .cylinders = 0}}),
               FailsWith(EINVAL));
-  EXPECT_THAT(Disk::Create({.geometry = {.cylinders = ~uint64_t{0}}}), FailsWith(ENOMEM));
+  EXPECT_THAT(Disk::CreateInMemory({.geometry = {.cylinders = ~uint64_t{0}}}), FailsWith(ENOMEM));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "services/umdev/ramdisk_device.h"
 
-#include "services/umdev/disk_device.h"
+#include <memory>
+#include <utility>
 
 namespace umsdk::umdev {
 namespace {
@@ -22,14 +23,13 @@ DiskGeometry GeometryForSize(uint64_t size) {
   return geometry;
 }
 
-ErrnoOr<std::unique_ptr<Device>> CreateRamdiskDevice(const DeviceInfo& info,
-                                                     const DeviceOptions& options) {
+ErrnoOr<MadeDevice> CreateRamdiskDevice(const DevicePlan& plan) {
   UMSDK_ASSIGN_OR_ERRNO(
       std::shared_ptr<Disk> disk,
-      Disk::Create({.geometry = GeometryForSize(options.size.value_or(kDefaultSize)),
-                    .read_only = options.read_only,
-                    .partitioned = options.partitioned}));
-  return std::unique_ptr<Device>(std::make_unique<DiskDevice>(info, std::move(disk)));
+      Disk::CreateInMemory({.geometry = GeometryForSize(plan.options.size.value_or(kDefaultSize)),
+                            .read_only = plan.options.read_only,
+                            .partitioned = plan.options.partitioned}));
+  return MakeDiskNode(plan, std::move(disk));
 }
 
 }  // namespace umsdk::umdev

@@ -3,12 +3,10 @@
 #define SERVICES_UMDEV_RAMDISK_DEVICE_H_
 
 #include <cstdint>
-#include <memory>
 
 #include "sdk/base/errno.h"
-#include "services/umdev/device_options.h"
 #include "services/umdev/disk.h"
-#include "umsdk/device.h"
+#include "services/umdev/disk_mount.h"
 
 namespace umsdk::umdev {
 
@@ -17,8 +15,7 @@ namespace umsdk::umdev {
 DiskGeometry GeometryForSize(uint64_t size);
 
 // 65536 sectors unless the options have a size. ENOMEM: no address space for it.
-ErrnoOr<std::unique_ptr<Device>> CreateRamdiskDevice(const DeviceInfo& info,
-                                                     const DeviceOptions& options);
+ErrnoOr<MadeDevice> CreateRamdiskDevice(const DevicePlan& plan);
 
 }  // namespace umsdk::umdev
 

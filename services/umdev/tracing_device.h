@@ -20,7 +20,7 @@ namespace umsdk::umdev {
 class TracingDevice final : public Device {
  public:
   // `name` starts each line. `ioctls`: a line for each of them too.
-  TracingDevice(ServiceHost& host, std::string name, bool ioctls, std::unique_ptr<Device> inner)
+  TracingDevice(ServiceHost& host, std::string name, bool ioctls, std::shared_ptr<Device> inner)
       : host_(host), name_(std::move(name)), ioctls_(ioctls), inner_(std::move(inner)) {}
 
   DeviceInfo info() const override { return inner_->info(); }
@@ -33,7 +33,7 @@ class TracingDevice final : public Device {
   ServiceHost& host_;
   const std::string name_;
   const bool ioctls_;
-  const std::unique_ptr<Device> inner_;
+  const std::shared_ptr<Device> inner_;
 };
 
 }  // namespace umsdk::umdev

@@ -2,17 +2,13 @@
 #ifndef SERVICES_UMDEV_TRIVHD_DEVICE_H_
 #define SERVICES_UMDEV_TRIVHD_DEVICE_H_
 
-#include <memory>
-
 #include "sdk/base/errno.h"
-#include "services/umdev/device_options.h"
-#include "umsdk/device.h"
+#include "services/umdev/disk_mount.h"
 
 namespace umsdk::umdev {
 
 // Each device has storage of its own.
-ErrnoOr<std::unique_ptr<Device>> CreateTrivhdDevice(const DeviceInfo& info,
-                                                    const DeviceOptions& options);
+ErrnoOr<MadeDevice> CreateTrivhdDevice(const DevicePlan& plan);
 
 }  // namespace umsdk::umdev
 

@@ -7,6 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/umdev/device_options.h"
+#include "services/umdev/disk_mount.h"
+#include "services/umdev/image_device.h"
+#include "services/umdev/nbd_device.h"
 #include "services/umdev/null_device.h"
 #include "services/umdev/ramdisk_device.h"
 #include "services/umdev/tracing_device.h"
@@ -16,9 +19,11 @@ namespace umsdk {
 namespace {
 
 using umdev::DeviceOptions;
+using umdev::DevicePlan;
+using umdev::MadeDevice;
 
-ErrnoOr<std::unique_ptr<Device>> CreateNullDevice(const DeviceInfo& info, const DeviceOptions&) {
-  return std::unique_ptr<Device>(std::make_unique<umdev::NullDevice>(info));
+ErrnoOr<MadeDevice> CreateNullDevice(const DevicePlan& plan) {
+  return MadeDevice{std::make_shared<umdev::NullDevice>(plan.info)};
 }
 
 // What a mount type makes. A new device is one line here.
@@ -26,15 +31,17 @@ struct Submodule {
   std::string_view type;
   const char* trace_name;  // starts the lines of its trace
   bool block;              // by default
-  bool sized;              // takes size= and mbr
+  bool sized;              // takes size=, mbr and gpt
   bool always_traced;      // debug or not
-  ErrnoOr<std::unique_ptr<Device>> (*create)(const DeviceInfo& info, const DeviceOptions& options);
+  ErrnoOr<MadeDevice> (*create)(const DevicePlan& plan);
 };
 
 constexpr Submodule kSubmodules[] = {
     {"umdevnull", "null", false, false, true, CreateNullDevice},
     {"umdevtrivhd", "trivhd", false, false, false, umdev::CreateTrivhdDevice},
     {"umdevramdisk", "ramdisk", true, true, false, umdev::CreateRamdiskDevice},
+    {"umdevmbr", "mbr", true, false, false, umdev::CreateImageDevice},
+    {"umdevnbd", "nbd", true, false, false, umdev::CreateNbdDevice},
 };
 
 const Submodule* FindSubmodule(std::string_view type) {
@@ -48,10 +55,15 @@ absl::StatusOr<DeviceOptions> OptionsFor(const Submodule& submodule, const Mount
   absl::StatusOr<DeviceOptions> options = umdev::ParseDeviceOptions(request.options);
   if (!options.ok()) return options;
   if (!submodule.sized && (options->size || options->partitioned)) {
-    return absl::InvalidArgumentError("size= and mbr are for umdevramdisk");
+    return absl::InvalidArgumentError("size=, mbr and gpt are for umdevramdisk");
   }
   if ((request.flags & MS_RDONLY) != 0) options->read_only = true;
   return options;
+}
+
+// What a device is made of, in the words of its mount.
+std::string Subject(const Submodule& submodule, const MountRequest& request) {
+  return submodule.sized ? request.options : request.source;
 }
 
 }  // namespace
@@ -70,17 +82,21 @@ ErrnoOr<Mounted> UmdevService::OnMount(SyscallContext& ctx, const MountRequest& 
     return Errno(EINVAL);
   }
   DeviceInfo info = umdev::MakeDeviceInfo(*options, ctx.caller(), submodule->block);
-  ErrnoOr<std::unique_ptr<Device>> device = submodule->create(info, *options);
-  if (!device.ok()) {
-    host_->Report(absl::StrCat(request.type, ": cannot make a device of ", request.options, ": ",
-                               strerror(static_cast<int>(device.error()))));
-    return device.error();
+  ErrnoOr<MadeDevice> made = submodule->create({info, *options, request, ctx});
+  if (!made.ok()) {
+    host_->Report(absl::StrCat(request.type, ": cannot make a device of ",
+                               Subject(*submodule, request), ": ",
+                               strerror(static_cast<int>(made.error()))));
+    return made.error();
   }
   if (submodule->always_traced || options->debug) {
-    device = std::unique_ptr<Device>(std::make_unique<umdev::TracingDevice>(
-        *host_, submodule->trace_name, options->debug, *std::move(device)));
+    made->device = std::make_shared<umdev::TracingDevice>(*host_, submodule->trace_name,
+                                                          options->debug, std::move(made->device));
   }
-  return Mounted{.file_system = nullptr, .device = *std::move(device), .traits = {.leaf = true}};
+  return Mounted{.file_system = nullptr,
+                 .device = std::move(made->device),
+                 .traits = {.leaf = true},
+                 .parts = std::move(made->parts)};
 }
 
 absl::StatusOr<std::unique_ptr<Service>> CreateUmdevService(const std::string& arguments) {

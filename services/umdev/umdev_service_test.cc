@@ -89,8 +89,8 @@ TEST_F(UmdevServiceTest, ABadOptionIsReportedOnce) {
   EXPECT_THAT(TryMount("umdevtrivhd", "size=1M"), FailsWith(EINVAL));
   EXPECT_THAT(TryMount("umdevnull", "mbr"), FailsWith(EINVAL));
   EXPECT_THAT(host_.lines(), ElementsAre("umdevnull: bad option \"mode=9\": octal, 0 to 7777",
-                                         "umdevtrivhd: size= and mbr are for umdevramdisk",
-                                         "umdevnull: size= and mbr are for umdevramdisk"));
+                                         "umdevtrivhd: size=, mbr and gpt are for umdevramdisk",
+                                         "umdevnull: size=, mbr and gpt are for umdevramdisk"));
 }
 
 TEST_F(UmdevServiceTest, TooLargeADiskIsReported) {

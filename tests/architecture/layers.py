@@ -6,7 +6,7 @@ IN_TREE = ("sdk/", "umsdk/", "services/", "frontends/", "examples/", "tests/", "
 TEST_LIBRARIES = ("gtest/", "gmock/", "benchmark/")
 
 PUBLIC = [r"umsdk/.*", r"sdk/base/.*"]
-PUBLIC_HEADERS = ["claim", "command", "control", "device", "file", "file_system", "plugin", "requests",
+PUBLIC_HEADERS = ["claim", "command", "control", "device", "file", "file_system", "host_files", "plugin", "requests",
                   "result", "service", "supervisor", "syscall_context", "umsdk"]
 ENGINE_TOP = r"sdk/engine/[^/]+"
 
@@ -15,11 +15,11 @@ ENGINE_TOP = r"sdk/engine/[^/]+"
 RULES = [
     (r"sdk/base/.*", [r"sdk/base/.*"]),
     (r"sdk/syscall/.*", [r"sdk/(base|syscall)/.*"]),
-    # Engines do not know each other: what they share is in sdk/engine itself, filter and launch.
-    (r"sdk/engine/(filter|launch)/.*", [r"sdk/(base|syscall)/.*", ENGINE_TOP,
-                                        r"sdk/engine/(filter|launch)/.*"]),
+    # Engines do not know each other: what they share is in sdk/engine itself, filter, launch and rights.
+    (r"sdk/engine/(filter|launch|rights)/.*", [r"sdk/(base|syscall)/.*", ENGINE_TOP,
+                                        r"sdk/engine/(filter|launch|rights)/.*"]),
     (r"sdk/engine/[^/]+/.*", [r"sdk/(base|syscall)/.*", ENGINE_TOP,
-                              r"sdk/engine/(filter|launch)/.*", r"{dir}/.*"]),
+                              r"sdk/engine/(filter|launch|rights)/.*", r"{dir}/.*"]),
     (r"sdk/engine/.*", [r"sdk/(base|syscall)/.*", ENGINE_TOP]),
     (r"sdk/core/.*", PUBLIC + [r"sdk/(syscall|core)/.*", ENGINE_TOP]),
     # The headers that are installed, with sdk/base.

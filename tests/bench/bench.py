@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""bench.py [--only=calls,work,other] [--rounds=N] UMVIEW GUESTS OUT: what a view costs.
+"""bench.py [--only=calls,work,other] [--rounds=N] [--readme] UMVIEW GUESTS OUT: what a view costs.
 
 Runs the same programs natively, in views of the program UMVIEW and under proot, interleaved in one
 run, and takes the fastest of N rounds (5) of each. GUESTS is the directory of the guest_* programs
-of this one. Writes JSON to the file OUT and prints Markdown.
+of this one. Writes JSON to the file OUT and prints Markdown; --readme puts that into README.md.
 """
 
 import argparse
@@ -54,10 +54,11 @@ def measure_workloads(options, all_modes, work):
     best = Best()
     commands = workloads.prepare(work)
     for number in range(options.rounds):
-        for mode in all_modes:
-            if number >= mode.rounds:
-                continue
-            for name, command in commands.items():
+        # The modes of one workload side by side: the machine's load is the same for them.
+        for name, command in commands.items():
+            for mode in all_modes:
+                if number >= mode.rounds:
+                    continue
                 output = mode.output([f"{options.guests}/guest_timer", "1", *command])
                 if output:
                     best.add(name, mode.name, float(output))
@@ -69,6 +70,7 @@ def parse():
     parser.add_argument("--only", default="calls,work,other", help="parts, comma-separated")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--without", default="", help="modes to leave out, comma-separated")
+    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
     parser.add_argument("umview", type=os.path.realpath)
     parser.add_argument("guests", type=os.path.realpath)
     parser.add_argument("out", nargs="?", default="/dev/null")
@@ -100,6 +102,9 @@ def main():
     out = pathlib.Path(os.environ.get("BUILD_WORKING_DIRECTORY", ".")) / options.out
     out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(table.markdown(results))
+    if options.readme:
+        readme = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")) / "README.md"
+        readme.write_text(table.insert(readme.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 
 if __name__ == "__main__":

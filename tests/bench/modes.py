@@ -36,13 +36,13 @@ def umview(umview_path, *options):
 
 
 def all_modes(umview_path, rounds):
-    """Those that work here. The slow ones take part once."""
+    """Those that work here. The slow ones take part less often."""
     modes = [
         Mode("native", [], rounds),
         Mode("sealed", umview(umview_path, "--engine=notify", "--seal"), rounds),
         Mode("notify", umview(umview_path, "--engine=notify"), rounds),
-        Mode("ptrace", umview(umview_path, "--engine=ptrace"), min(rounds, 2)),
+        Mode("ptrace", umview(umview_path, "--engine=ptrace"), min(rounds, 3)),
     ]
     if shutil.which("proot"):
-        modes.append(Mode("proot", ["proot"], 1))
+        modes.append(Mode("proot", ["proot"], min(rounds, 3)))
     return [mode for mode in modes if mode.works()]

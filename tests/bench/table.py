@@ -1,5 +1,7 @@
 """The results as Markdown, for the README."""
 
+BEGIN, END = "<!-- tests/bench writes from here -->\n", "<!-- to here -->\n"
+
 
 def _cell(value, native, unit):
     if value is None:
@@ -24,3 +26,12 @@ def markdown(results):
     lines += ["", "| | |", "|---|---:|"]
     lines += [f"| {name} | {value} |" for name, value in results["other"].items()]
     return "\n".join(lines)
+
+
+def insert(readme, results):
+    """The README's text with these results between its marks."""
+    head, rest = readme.split(BEGIN, maxsplit=1)
+    tail = rest.split(END, maxsplit=1)[1]
+    machine = (f"Linux {results['kernel']}, {results['cpus']} CPUs, load {results['load']:.1f} at the "
+               "start; the fastest of the rounds; in parentheses: times native.\n\n")
+    return head + BEGIN + "\n" + machine + markdown(results) + "\n\n" + END + tail

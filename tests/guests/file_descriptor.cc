@@ -69,7 +69,6 @@ TEST_F(FileDescriptor, LowestFreeNumberIsTaken) {
 }
 
 TEST_F(FileDescriptor, LimitOfTheGuestHolds) {
-  if (Engine() == "ptrace") GTEST_SKIP() << "docs/known_gaps.md: one number fewer";
   PassesInChild([&] {
     const struct rlimit limit = {32, 32};
     ASSERT_THAT(setrlimit(RLIMIT_NOFILE, &limit), SyscallSucceeds());

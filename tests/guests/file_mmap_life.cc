@@ -89,5 +89,23 @@ TEST_F(FileMmapLife, UnlinkedFileStaysMapped) {
   EXPECT_EQ(map.Text(0, 2), "ok");
 }
 
+// The mapping is older than the part of the file that is stored into.
+TEST_F(FileMmapLife, StoresIntoWhatTheFileGrewBy) {
+  constexpr size_t kSize = 3 * 4096;
+  {
+    const Fd file = Open(P("grown"), O_RDWR | O_CREAT);
+    void* start = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+    ASSERT_NE(start, MAP_FAILED);
+    ASSERT_THAT(ftruncate(file.get(), kSize), SyscallSucceeds());
+    static_cast<char*>(start)[5000] = 'Z';
+    ASSERT_THAT(munmap(start, kSize), SyscallSucceeds());
+  }
+  // More files than anybody keeps in mind.
+  for (int i = 0; i < 300; ++i) Put(P("other" + std::to_string(i)), "x");
+  const std::string text = Get(P("grown"));
+  ASSERT_EQ(text.size(), kSize);
+  EXPECT_EQ(text[5000], 'Z');
+}
+
 }  // namespace
 }  // namespace guest

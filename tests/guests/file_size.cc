@@ -110,7 +110,23 @@ TEST_F(FileSize, LimitCutsAWriteAndThenFails) {
     EXPECT_THAT(write(fd.get(), text.data(), text.size()), SyscallSucceedsWithValue(1000));
     EXPECT_THAT(write(fd.get(), text.data(), text.size()), SyscallFailsWithErrno(EFBIG));
     EXPECT_THAT(ftruncate(fd.get(), 1001), SyscallFailsWithErrno(EFBIG));
+    EXPECT_THAT(truncate(P("f").c_str(), 1001), SyscallFailsWithErrno(EFBIG));
     EXPECT_THAT(fallocate(fd.get(), 0, 0, 1001), SyscallFailsWithErrno(EFBIG));
+    EXPECT_THAT(fallocate(fd.get(), FALLOC_FL_KEEP_SIZE, 0, 1001), SyscallFailsWithErrno(EFBIG));
+    EXPECT_EQ(Size("f"), 1000);
+  });
+}
+
+TEST_F(FileSize, LimitDoesNotKeepALargerFileFromShrinking) {
+  PassesInChild([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    Put(P("f"), std::string(2000, 'x'));
+    const Fd fd = Open(P("f"), O_RDWR);
+    const struct rlimit limit = {10, 10};
+    ASSERT_THAT(setrlimit(RLIMIT_FSIZE, &limit), SyscallSucceeds());
+    EXPECT_THAT(ftruncate(fd.get(), 1500), SyscallSucceeds());
+    EXPECT_THAT(truncate(P("f").c_str(), 1000), SyscallSucceeds());
+    EXPECT_THAT(ftruncate(fd.get(), 1001), SyscallFailsWithErrno(EFBIG));
     EXPECT_EQ(Size("f"), 1000);
   });
 }

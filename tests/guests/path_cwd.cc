@@ -113,5 +113,55 @@ TEST_F(PathCwd, NeedsSearchPermission) {
   ASSERT_THAT(chmod(P("d").c_str(), 0755), SyscallSucceeds());
 }
 
+// ".." leads to where the directory is now, not to where it was when somebody came down.
+TEST_F(PathCwd, UpAfterAMove) {
+  PassesInChild([&] {
+    for (const char* name : {"a", "a/b", "a/b/c", "x"})
+      ASSERT_THAT(mkdir(P(name).c_str(), 0755), SyscallSucceeds());
+    ASSERT_THAT(chdir(P("a/b/c").c_str()), SyscallSucceeds());
+    ASSERT_THAT(rename(P("a/b").c_str(), P("x/b").c_str()), SyscallSucceeds());
+    EXPECT_EQ(Stat("../..").st_ino, Stat(P("x")).st_ino);
+    ASSERT_THAT(chdir(".."), SyscallSucceeds());
+    ASSERT_THAT(chdir(".."), SyscallSucceeds());
+    EXPECT_EQ(Cwd(), P("x"));
+    ASSERT_THAT(rename(P("x").c_str(), P("y").c_str()), SyscallSucceeds());
+    ASSERT_THAT(chdir("b"), SyscallSucceeds());
+    EXPECT_EQ(Cwd(), P("y/b"));
+    ASSERT_THAT(chdir(".."), SyscallSucceeds());
+    EXPECT_EQ(Cwd(), P("y"));
+  });
+}
+
+TEST_F(PathCwd, UpFromRemovedDirectories) {
+  PassesInChild([&] {
+    for (const char* name : {"a", "a/b", "a/b/c"})
+      ASSERT_THAT(mkdir(P(name).c_str(), 0755), SyscallSucceeds());
+    ASSERT_THAT(chdir(P("a/b/c").c_str()), SyscallSucceeds());
+    for (const char* name : {"a/b/c", "a/b"})
+      ASSERT_THAT(rmdir(P(name).c_str()), SyscallSucceeds());
+    char buffer[4096];
+    ASSERT_THAT(chdir(".."), SyscallSucceeds());
+    EXPECT_EQ(getcwd(buffer, sizeof(buffer)), nullptr);
+    EXPECT_THAT(mkdir("new", 0755), SyscallFailsWithErrno(ENOENT));
+    ASSERT_THAT(chdir(".."), SyscallSucceeds());
+    EXPECT_EQ(Cwd(), P("a"));
+  });
+}
+
+TEST_F(PathCwd, ADeepChainComesAndGoes) {
+  constexpr int kDepth = 300;
+  PassesInChild([&] {
+    for (int i = 0; i < kDepth; ++i) {
+      ASSERT_THAT(mkdir("d", 0755), SyscallSucceeds());
+      ASSERT_THAT(chdir("d"), SyscallSucceeds());
+    }
+    for (int i = 0; i < kDepth; ++i) {
+      ASSERT_THAT(chdir(".."), SyscallSucceeds());
+      ASSERT_THAT(rmdir("d"), SyscallSucceeds());
+    }
+    EXPECT_EQ(Cwd(), P("d"));
+  });
+}
+
 }  // namespace
 }  // namespace guest

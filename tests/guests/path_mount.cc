@@ -1,6 +1,6 @@
 // Mounts that the guest makes. On the bare kernel this is tmpfs in a user and a mount namespace.
-#include <cstdlib>
 #include <sys/mount.h>
+#include <cstdlib>
 
 #include "tests/guests/fs_dir.h"
 #include "tests/guests/guest_test.h"
@@ -121,6 +121,31 @@ TEST_F(PathMount, BusyWhileInUse) {
   });
 }
 
+TEST_F(PathMount, ForceDoesNotHelpWhereNobodyIsWaitedFor) {
+  WhereMountIsAllowed([&] {
+    ASSERT_THAT(Mount("m"), SyscallSucceeds());
+    Fd file = Open(P("m/f"), O_RDWR | O_CREAT);
+    EXPECT_THAT(Umount("m", MNT_FORCE), SyscallFailsWithErrno(EBUSY));
+    EXPECT_TRUE(Exists("m/f"));
+    file.Close();
+    EXPECT_THAT(Umount("m", MNT_FORCE), SyscallSucceeds());
+    EXPECT_TRUE(Exists("m/hidden"));
+  });
+}
+
+TEST_F(PathMount, OnTheRootHidesNothing) {
+  WhereMountIsAllowed([&] {
+    if (std::getenv("UM_TEST_FS") != nullptr) {
+      // docs/differences.md
+      EXPECT_THAT(mount("none", "/", type().c_str(), 0, ""), SyscallFailsWithErrno(EBUSY));
+    } else {
+      EXPECT_THAT(mount("none", "/", type().c_str(), 0, ""), SyscallSucceeds());
+    }
+    EXPECT_TRUE(Exists("f"));
+    EXPECT_THAT(access("/proc/self/exe", X_OK), SyscallSucceeds());
+  });
+}
+
 TEST_F(PathMount, DetachedWhileInUse) {
   WhereMountIsAllowed([&] {
     ASSERT_THAT(Mount("m"), SyscallSucceeds());
@@ -162,7 +187,8 @@ TEST_F(PathMount, Refusals) {
     EXPECT_THAT(Mount("f"), SyscallFailsWithErrno(ENOTDIR));
     // With no mount in the view these are the kernel's to answer, and a plain user may not ask it.
     const bool refused = std::getenv("UM_TEST_FS") != nullptr && geteuid() != 0;
-    EXPECT_THAT(Umount("m"), SyscallFailsWithErrno(refused ? EPERM : EINVAL)) << "not a mount point";
+    EXPECT_THAT(Umount("m"), SyscallFailsWithErrno(refused ? EPERM : EINVAL))
+        << "not a mount point";
     EXPECT_THAT(Umount("none"), SyscallFailsWithErrno(ENOENT));
     EXPECT_THAT(mount("none", P("m").c_str(), "no-such-type", 0, ""),
                 SyscallFailsWithErrno(refused ? EPERM : ENODEV));

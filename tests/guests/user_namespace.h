@@ -2,6 +2,7 @@
 #define TESTS_GUESTS_USER_NAMESPACE_H_
 
 #include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 #include <cstdlib>
 #include <string>
@@ -28,6 +29,17 @@ inline void EnterUserNamespace(int flags) {
   const Fd gid_map = Open("/proc/self/gid_map", O_WRONLY);
   ASSERT_THAT(write(gid_map.get(), gids.data(), gids.size()), SyscallSucceeds());
   ASSERT_EQ(geteuid(), 0u);
+}
+
+// Makes a mount namespace of the caller's own, in which it may mount: for a plain user in a user
+// namespace.
+inline void EnterMountNamespace() {
+  if (geteuid() == 0) {
+    ASSERT_THAT(unshare(CLONE_NEWNS), SyscallSucceeds());
+  } else {
+    EnterUserNamespace(CLONE_NEWNS);
+  }
+  ASSERT_THAT(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), SyscallSucceeds());
 }
 
 }  // namespace guest

@@ -9,8 +9,10 @@ command -v tmux >/dev/null || { echo "tmux is not installed"; exit 1; }
 work=$(mktemp -d /tmp/term.XXXXXX) || exit 125
 terminal() { tmux -S "$work/socket" -f /dev/null "$@"; }
 trap 'terminal kill-server 2>/dev/null; rm -rf "$work"' EXIT
-export HOME=$work LC_ALL=C.UTF-8 TERM=xterm
-unset TMUX
+# tmux runs commands with $SHELL or else with the login shell: a plain user's may be nologin, with which
+# the server ends as soon as it begins.
+export HOME=$work LC_ALL=C.UTF-8 TERM=xterm SHELL=/bin/sh
+unset TMUX TMUX_PANE ENV BASH_ENV
 
 screen() { terminal capture-pane -p -t view 2>/dev/null; }
 type_line() { terminal send-keys -t view -l "$1" && terminal send-keys -t view Enter; }
@@ -47,8 +49,8 @@ see '^ready>'
 run 'tty | sed s/^/on:/; stty size | sed s/^/size:/' '^size:24 80'
 see '^on:/dev/pts/'
 
-# Ctrl-C ends the foreground job only.
-run 'sh -c "trap \"\" TERM; echo started; sleep 1000"' '^started'
+# Ctrl-C ends the foreground job only. (exec: a shell that is just starting a child may miss it.)
+run 'sh -c "trap \"\" TERM; echo started; exec sleep 1000"' '^started'
 key C-c
 type_line 'echo status:$?'
 see '^status:130'

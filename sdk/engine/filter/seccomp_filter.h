@@ -21,6 +21,10 @@ class SeccompFilter {
   SeccompFilter(const TrapSet& traps, uint32_t action);
 
   const std::vector<sock_filter>& program() const { return program_; }
+  // As seccomp(2) wants it; it lives as long as this object.
+  sock_fprog Prepared() const {
+    return {static_cast<unsigned short>(program_.size()), const_cast<sock_filter*>(program_.data())};
+  }
 
  private:
   std::vector<sock_filter> program_;

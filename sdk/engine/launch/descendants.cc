@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sdk/engine/launch/process_stat.h"
 #include "sdk/engine/launch/raw_syscall.h"
 
 namespace umsdk {
@@ -23,41 +24,6 @@ struct Dirent64 {
   uint8_t type;
   char name[1];
 };
-
-// A path below /proc, put together without libc.
-class ProcPath {
- public:
-  ProcPath& Text(const char* text) {
-    while (*text != 0 && size_ + 1 < sizeof(path_)) path_[size_++] = *text++;
-    path_[size_] = 0;
-    return *this;
-  }
-  ProcPath& Number(pid_t number) {
-    char digits[12];
-    int count = 0;
-    do {
-      digits[count++] = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number > 0);
-    while (count > 0 && size_ + 1 < sizeof(path_)) path_[size_++] = digits[--count];
-    path_[size_] = 0;
-    return *this;
-  }
-  const char* get() const { return path_; }
-
- private:
-  char path_[64] = {};
-  size_t size_ = 0;
-};
-
-// The number at *text, which is left behind it; -1 when there is none.
-pid_t ParseNumber(const char*& text, const char* end) {
-  while (text < end && *text == ' ') ++text;
-  if (text == end || *text < '0' || *text > '9') return -1;
-  pid_t number = 0;
-  while (text < end && *text >= '0' && *text <= '9') number = number * 10 + (*text++ - '0');
-  return number;
-}
 
 class Walk {
  public:
@@ -116,17 +82,7 @@ void Walk::ChildrenOfThread(pid_t parent, const char* tid, int depth) {
 // Whether the process that has the number now is a child of `parent`: the number could have been
 // given to a stranger since it was read.
 bool Walk::IsChildOf(pid_t child, pid_t parent) const {
-  const long file = Open(ProcPath().Number(child).Text("/stat"), 0);
-  if (file < 0) return false;
-  char buffer[256];
-  const long size = RawSyscall(SYS_read, file, buffer, sizeof(buffer));
-  RawSyscall(SYS_close, file);
-  const char* text = buffer + (size > 0 ? size : 0);
-  const char* end = text;
-  while (text > buffer && text[-1] != ')') --text;  // the name may hold anything, brackets too
-  if (end - text < 4) return false;
-  text += 3;  // " S "
-  return ParseNumber(text, end) == parent;
+  return ParentOf(proc_, child) == parent;
 }
 
 void Walk::Child(pid_t child, pid_t parent, int depth) {

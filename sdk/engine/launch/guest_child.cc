@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "sdk/engine/launch/handover.h"
 #include "sdk/engine/launch/raw_syscall.h"
 
 namespace umsdk {
@@ -100,9 +101,9 @@ void Execute(const ExecImage& image, LaunchPage& page) {
 
 }  // namespace
 
-void RunGuestChild(const GuestChildPlan& plan, LaunchPage& page, int ready_pipe) {
+void RunGuestChild(const GuestChildPlan& plan, LaunchPage& page, int ready_pipe, int ready_end) {
   // The warden waits for the end of this socket, so no copy of it may stay in a waiting guest.
-  RawSyscall(SYS_close, plan.host_socket);
+  if (plan.host_socket >= 0) RawSyscall(SYS_close, plan.host_socket);
   if (plan.image->own_process_group()) {
     const long result = RawSyscall(SYS_setpgid, 0, 0);
     if (result < 0) Fail(page, LaunchStep::kProcessGroup, result);
@@ -111,6 +112,11 @@ void RunGuestChild(const GuestChildPlan& plan, LaunchPage& page, int ready_pipe)
   if (plan.image->cwd() != nullptr) {
     const long result = RawSyscall(SYS_chdir, plan.image->cwd());
     if (result < 0) Fail(page, LaunchStep::kDirectory, result);
+  }
+  if (plan.handover_socket >= 0) {
+    const long helper = StartHandover(page, plan.handover_socket, ready_end);
+    if (helper < 0) Fail(page, LaunchStep::kFork, helper);
+    page.helper = static_cast<int>(helper);
   }
   RestoreSignals(plan.signal_mask);
   Filter(plan, page);

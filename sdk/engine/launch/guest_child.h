@@ -18,11 +18,14 @@ struct GuestChildPlan {
   bool want_listener = false;          // the filter answers USER_NOTIF
   uint64_t signal_mask = 0;            // the host's, as it was before the launch
   int host_socket = -1;                // the host's end: the child must not keep it open
+  int handover_socket = -1;            // not -1: where the listener is sent, see handover.h
 };
 
 // Arranges descriptors, directory, signals and filter as planned, closes `ready_pipe` when that is
 // done or has failed (see `page`), waits until the page is released, and execs. Async-signal-safe.
-[[noreturn]] void RunGuestChild(const GuestChildPlan& plan, LaunchPage& page, int ready_pipe);
+// With a handover socket `ready_end` is the pipe's other end.
+[[noreturn]] void RunGuestChild(const GuestChildPlan& plan, LaunchPage& page, int ready_pipe,
+                                int ready_end = -1);
 
 }  // namespace umsdk
 

@@ -1,13 +1,16 @@
-// SharedObject: a plain object in memory that children made by fork share.
+// SharedObject: a plain object in memory that processes share.
 #ifndef SDK_ENGINE_LAUNCH_SHARED_PAGE_H_
 #define SDK_ENGINE_LAUNCH_SHARED_PAGE_H_
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 #include <type_traits>
 #include <utility>
 
+#include "sdk/base/unique_fd.h"
 #include "sdk/engine/launch/launch_page.h"
 
 namespace umsdk {
@@ -18,11 +21,25 @@ class SharedObject {
  public:
   static_assert(std::is_trivially_destructible_v<T>);
 
+  // A new one, shared with children made by fork.
   SharedObject() {
-    void* memory =
-        mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory != MAP_FAILED) object_ = new (memory) T;
+    Map(MAP_ANONYMOUS, -1);
+    if (object_ != nullptr) new (object_) T;
   }
+  // In a file, for strangers: nobody can shrink it below us.
+  static UniqueFd MakeFile() {
+    UniqueFd file(memfd_create("umsdk", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!file.valid() || ftruncate(file.get(), sizeof(T)) != 0 ||
+        fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+      return UniqueFd();
+    }
+    SharedObject object(file);
+    if (!object.valid()) return UniqueFd();
+    new (object.get()) T;
+    return file;
+  }
+  // What MakeFile made, here or in another process.
+  explicit SharedObject(const UniqueFd& file) { Map(0, file.get()); }
   SharedObject(SharedObject&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   SharedObject& operator=(SharedObject&&) = delete;
   ~SharedObject() {
@@ -34,6 +51,11 @@ class SharedObject {
   T* operator->() const { return object_; }
 
  private:
+  void Map(int flags, int file) {
+    void* memory = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | flags, file, 0);
+    if (memory != MAP_FAILED) object_ = static_cast<T*>(memory);
+  }
+
   T* object_ = nullptr;
 };
 

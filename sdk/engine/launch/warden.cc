@@ -20,16 +20,14 @@
 namespace umsdk {
 namespace {
 
-#ifndef P_PIDFD
-constexpr auto kPidfd = static_cast<idtype_t>(3);
-#else
-constexpr auto kPidfd = static_cast<idtype_t>(P_PIDFD);
-#endif
+constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD, which older headers lack
 
-// The next report; false at the end of the socket. Descriptors go to fds[0..1].
-bool ReceiveReport(int socket, WardenReport& report, UniqueFd* fds) {
+constexpr int kReportFds = 3;
+
+// The next report; false at the end of the socket.
+bool ReceiveReport(int socket, WardenReport& report, UniqueFd (&fds)[kReportFds]) {
   iovec data = {&report, sizeof(report)};
-  alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
+  alignas(cmsghdr) char control[CMSG_SPACE(kReportFds * sizeof(int))];
   msghdr message = {};
   message.msg_iov = &data;
   message.msg_iovlen = 1;
@@ -42,7 +40,7 @@ bool ReceiveReport(int socket, WardenReport& report, UniqueFd* fds) {
   const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
   if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
     const size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (size_t i = 0; i < count && i < 2; ++i) {
+    for (size_t i = 0; i < count && i < kReportFds; ++i) {
       int fd;
       std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
       fds[i].Reset(fd);
@@ -51,12 +49,33 @@ bool ReceiveReport(int socket, WardenReport& report, UniqueFd* fds) {
   return size == static_cast<ssize_t>(sizeof(report));
 }
 
+// What connects a warden with this process.
+struct Ends {
+  UniqueFd host_socket;
+  UniqueFd socket;  // the warden's
+  UniqueFd host_pidfd;
+};
+
+absl::StatusOr<Ends> OpenEnds() {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+    return absl::ErrnoToStatus(errno, "launch: socketpair");
+  }
+  Ends ends;
+  ends.host_socket = AboveStdio(UniqueFd(pair[0]));
+  ends.socket = AboveStdio(UniqueFd(pair[1]));
+  ends.host_pidfd =
+      AboveStdio(UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0))));
+  if (ends.host_socket.valid() && ends.socket.valid() && ends.host_pidfd.valid()) return ends;
+  return absl::ErrnoToStatus(errno, "launch: descriptors for the warden");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Warden>> Warden::Start(const LaunchSpec& spec,
                                                       const SeccompFilter* filter,
                                                       ListenerUse listener) {
-  std::unique_ptr<Warden> warden(new Warden);
+  std::unique_ptr<Warden> warden(new Warden(SharedPage(), SharedObject<ErrandPage>()));
   UMSDK_RETURN_IF_ERROR(warden->Fork(spec, filter, listener));
   UMSDK_RETURN_IF_ERROR(warden->AwaitReady());
   return warden;
@@ -67,10 +86,21 @@ absl::Status Warden::Fork(const LaunchSpec& spec, const SeccompFilter* filter,
   if (!page_.valid() || !errand_page_.valid())
     return absl::ErrnoToStatus(errno, "launch: mmap of a page");
   UMSDK_ASSIGN_OR_RETURN(const ExecImage image, ExecImage::Make(spec));
-  UMSDK_ASSIGN_OR_RETURN(ClonedWarden cloned,
-                         CloneWarden(image, filter, listener == ListenerUse::kWanted, page_.get(),
-                                     errand_page_.get()));
-  socket_ = std::move(cloned.socket);
+  UMSDK_ASSIGN_OR_RETURN(Ends ends, OpenEnds());
+  socket_ = std::move(ends.host_socket);
+  const sock_fprog program = filter == nullptr ? sock_fprog() : filter->Prepared();
+  WardenOrigin origin;
+  origin.image = &image;
+  origin.filter = filter == nullptr ? nullptr : &program;
+  origin.want_listener = listener == ListenerUse::kWanted;
+  origin.continue_host = spec.continue_host;
+  origin.page = page_.get();
+  origin.errand_page = errand_page_.get();
+  origin.socket = &ends.socket;
+  origin.host_socket = &socket_;
+  origin.host = getpid();
+  origin.host_pidfd = &ends.host_pidfd;
+  UMSDK_ASSIGN_OR_RETURN(ClonedWarden cloned, CloneWarden(origin));
   pidfd_ = std::move(cloned.pidfd);
   pid_ = cloned.pid;
   return absl::OkStatus();
@@ -78,13 +108,14 @@ absl::Status Warden::Fork(const LaunchSpec& spec, const SeccompFilter* filter,
 
 absl::Status Warden::AwaitReady() {
   WardenReport report;
-  UniqueFd fds[2];
+  UniqueFd fds[kReportFds];
   if (!ReceiveReport(socket_.get(), report, fds) || report.kind != WardenReport::Kind::kReady) {
     return LaunchError(page_->failed_step, page_->failed_errno);
   }
   command_ = report.value;
   command_pidfd_ = std::move(fds[0]);
-  listener_ = std::move(fds[1]);
+  if (!pidfd_.valid()) pidfd_ = std::move(fds[1]);
+  listener_ = std::move(fds[2]);
   return absl::OkStatus();
 }
 
@@ -99,7 +130,7 @@ GuestEvent Warden::WaitEvent() {
     if (has_last_) return last_;
   }
   WardenReport report;
-  UniqueFd fds[2];
+  UniqueFd fds[kReportFds];
   GuestEvent event;
   if (ReceiveReport(socket_.get(), report, fds)) {
     event.wait_status = report.value;
@@ -141,13 +172,7 @@ void Warden::AwaitEnd() const {
   }
 }
 
-bool Warden::WasKilled() const {
-  siginfo_t info = {};
-  if (waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOWAIT | __WALL) != 0) {
-    return true;
-  }
-  return info.si_code != CLD_EXITED;
-}
+bool Warden::WasKilled() const { return !page_->ended; }
 
 Warden::~Warden() {
   if (!pidfd_.valid()) return;

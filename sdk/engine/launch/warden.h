@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,6 +31,11 @@ class Warden {
   static absl::StatusOr<std::unique_ptr<Warden>> Start(const LaunchSpec& spec,
                                                        const SeccompFilter* filter,
                                                        ListenerUse listener);
+  // The same for a command that another process starts (see join.h), at the other end of
+  // `connection`. Waits for it for some seconds. PermissionDenied: its memory is closed to us, or it
+  // belongs to somebody else.
+  static absl::StatusOr<std::unique_ptr<Warden>> Admit(UniqueFd connection,
+                                                       const SeccompFilter& filter);
   ~Warden();
   Warden(const Warden&) = delete;
   Warden& operator=(const Warden&) = delete;
@@ -55,9 +61,11 @@ class Warden {
   bool WasKilled() const;
 
  private:
-  Warden() = default;
+  Warden(SharedPage page, SharedObject<ErrandPage> errand_page)
+      : page_(std::move(page)), errand_page_(std::move(errand_page)) {}
   absl::Status Fork(const LaunchSpec& spec, const SeccompFilter* filter, ListenerUse listener);
   absl::Status AwaitReady();
+  absl::Status CheckJoined();
   void AwaitEnd() const;
 
   SharedPage page_;

@@ -3,11 +3,9 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -15,6 +13,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "sdk/engine/launch/handover.h"
 #include "sdk/engine/launch/raw_syscall.h"
 #include "sdk/engine/launch/warden_main.h"
 
@@ -34,12 +33,6 @@ void FindArguments(WardenPlan& plan) {
   if (!(fields >> start >> end) || start == 0 || end <= start) return;
   plan.arguments = reinterpret_cast<char*>(start);
   plan.arguments_size = end - start;
-}
-
-// A duplicate above the standard descriptors, which are replaced in the command.
-UniqueFd AboveStdio(UniqueFd fd) {
-  if (!fd.valid() || fd.get() > 2) return fd;
-  return fd.Duplicate();
 }
 
 // Blocks every signal of this thread for a scope: no handler of the host may run in a child.
@@ -62,35 +55,24 @@ class BlockedSignals {
 
 }  // namespace
 
-absl::StatusOr<ClonedWarden> CloneWarden(const ExecImage& image, const SeccompFilter* filter,
-                                         bool want_listener, LaunchPage* page,
-                                         ErrandPage* errand_page) {
-  int pair[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-    return absl::ErrnoToStatus(errno, "launch: socketpair");
-  }
-  ClonedWarden warden;
-  warden.socket = AboveStdio(UniqueFd(pair[0]));
-  const UniqueFd socket = AboveStdio(UniqueFd(pair[1]));
-  const UniqueFd host =
-      AboveStdio(UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0))));
-  if (!warden.socket.valid() || !socket.valid() || !host.valid()) {
-    return absl::ErrnoToStatus(errno, "launch: descriptors for the warden");
-  }
-  sock_fprog program = {};
+UniqueFd AboveStdio(UniqueFd fd) {
+  if (!fd.valid() || fd.get() > 2) return fd;
+  return fd.Duplicate();
+}
+
+absl::StatusOr<ClonedWarden> CloneWarden(const WardenOrigin& origin) {
   WardenPlan plan;
-  if (filter != nullptr) {
-    program.len = static_cast<unsigned short>(filter->program().size());
-    program.filter = const_cast<sock_filter*>(filter->program().data());
-    plan.child.filter = &program;
-  }
-  plan.child.image = &image;
-  plan.child.want_listener = want_listener;
-  plan.child.host_socket = warden.socket.get();
-  plan.page = page;
-  plan.errand_page = errand_page;
-  plan.socket = socket.get();
-  plan.host_pidfd = host.get();
+  plan.child.image = origin.image;
+  plan.child.filter = origin.filter;
+  plan.child.want_listener = origin.want_listener;
+  if (origin.host_socket != nullptr) plan.child.host_socket = origin.host_socket->get();
+  plan.by_handover = PidfdGetfdIsRefused();
+  plan.continue_host = origin.continue_host;
+  plan.page = origin.page;
+  plan.errand_page = origin.errand_page;
+  plan.socket = origin.socket->get();
+  plan.host = origin.host;
+  plan.host_pidfd = origin.host_pidfd->get();
   FindArguments(plan);
   int pidfd = -1;
   const BlockedSignals blocked;
@@ -100,9 +82,7 @@ absl::StatusOr<ClonedWarden> CloneWarden(const ExecImage& image, const SeccompFi
   if (pid < 0) {
     return absl::ErrnoToStatus(static_cast<int>(-pid), "launch: clone; see ulimit -u, pids.max");
   }
-  warden.pid = static_cast<pid_t>(pid);
-  warden.pidfd.Reset(pidfd);
-  return warden;
+  return ClonedWarden{static_cast<pid_t>(pid), UniqueFd(pidfd)};
 }
 
 }  // namespace umsdk

@@ -48,10 +48,13 @@ void WardenLoop::NoteStatus(int status) {
   if (WIFEXITED(status) || WIFSIGNALED(status)) {
     ended_ = status;
     has_ended_ = true;
+    page->command_status = status;
     command = -1;  // the number may come again
   } else {
     changed_ = status;
     has_changed_ = true;
+    if (WIFSTOPPED(status)) waker.OnStopped();
+    if (WIFCONTINUED(status)) waker.OnContinued();
   }
 }
 
@@ -95,6 +98,13 @@ void WardenLoop::Obey(const WardenOrder& order) {
 }
 
 int WardenLoop::TimeoutMs() {
+  const int stage = StageTimeoutMs();
+  const int look = waker.TimeoutMs();
+  if (stage < 0 || look < 0) return stage < 0 ? look : stage;
+  return stage < look ? stage : look;
+}
+
+int WardenLoop::StageTimeoutMs() {
   if (stage_ == Stage::kKilling) return kill_rounds_ < kFastRounds ? 1 : 20;
   if (errand.awaits_stop()) return kProbeMs;
   if (stage_ != Stage::kGrace) return -1;
@@ -112,6 +122,7 @@ void WardenLoop::Wait() {
                   {killing ? -1 : host_pidfd, POLLIN, 0}};
   const long ready = RawSyscall(SYS_poll, fds, 3, TimeoutMs());
   if ((ready == 0 && errand.awaits_stop()) || errand.is_dying()) errand.Probe();
+  waker.Look();
   char drained[16 * 128];
   RawSyscall(SYS_read, child_signals, drained, sizeof(drained));
   if (fds[2].revents != 0) stage_ = Stage::kKilling;  // the host has died

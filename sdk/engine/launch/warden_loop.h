@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "sdk/engine/launch/host_waker.h"
+#include "sdk/engine/launch/launch_page.h"
 #include "sdk/engine/launch/warden_errand.h"
 #include "sdk/engine/launch/warden_messages.h"
 
@@ -14,11 +16,13 @@ namespace umsdk {
 struct WardenLoop {
   // Set by the caller; borrowed.
   pid_t command = -1;
+  LaunchPage* page = nullptr;
   int socket = -1;
   int host_pidfd = -1;
   int child_signals = -1;  // a signalfd of SIGCHLD
   int proc = -1;
   WardenErrand errand;
+  HostWaker waker;
 
   // Returns when no descendant is left and nobody can ask for the status of the command any more.
   void Run();
@@ -33,6 +37,7 @@ struct WardenLoop {
   void Obey(const WardenOrder& order);
   void Wait();
   int TimeoutMs();
+  int StageTimeoutMs();
 
   Stage stage_ = Stage::kServing;
   int64_t deadline_ms_ = 0;

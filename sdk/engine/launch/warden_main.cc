@@ -5,10 +5,12 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
 
+#include "sdk/engine/launch/handover.h"
 #include "sdk/engine/launch/raw_syscall.h"
 #include "sdk/engine/launch/warden_loop.h"
 #include "sdk/engine/launch/warden_socket.h"
@@ -87,21 +89,40 @@ struct Command {
   pid_t pid;
   int pidfd;
   int ready;  // reads end of file when the child is ready, or dead
+  int handover = -1;  // where the listener comes from, if it is handed over
 };
+
+// The two ends of the handover, both -1 when there is none.
+void OpenHandover(const WardenPlan& plan, int (&ends)[2]) {
+  if (!plan.by_handover || !plan.child.want_listener) return;
+  const long result =
+      RawSyscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+  if (result < 0) Fail(plan, LaunchStep::kPipe, result);
+}
 
 Command Fork(const WardenPlan& plan) {
   int ready[2];
+  int handover[2] = {-1, -1};
   long result = RawSyscall(SYS_pipe2, ready, O_CLOEXEC);
   if (result < 0) Fail(plan, LaunchStep::kPipe, result);
+  OpenHandover(plan, handover);
   int pidfd = -1;
   result = RawSyscall(SYS_clone, CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, nullptr);
   if (result < 0) Fail(plan, LaunchStep::kFork, result);
   if (result == 0) {
-    RawSyscall(SYS_close, ready[0]);
-    RunGuestChild(plan.child, *plan.page, ready[1]);
+    GuestChildPlan child = plan.child;
+    child.handover_socket = handover[1];
+    if (handover[1] < 0) RawSyscall(SYS_close, ready[0]);
+    RunGuestChild(child, *plan.page, ready[1], ready[0]);
   }
   RawSyscall(SYS_close, ready[1]);
-  return {static_cast<pid_t>(result), pidfd, ready[0]};
+  if (handover[1] >= 0) RawSyscall(SYS_close, handover[1]);
+  return {static_cast<pid_t>(result), pidfd, ready[0], handover[0]};
+}
+
+long ListenerOf(const WardenPlan& plan, const Command& command) {
+  if (command.handover >= 0) return FinishHandover(*plan.page, command.handover);
+  return RawSyscall(SYS_pidfd_getfd, command.pidfd, plan.page->listener.load(), 0);
 }
 
 // Waits until the child stands before its exec; the warden's copy of its listener, or -1.
@@ -115,7 +136,7 @@ int TakeListener(const WardenPlan& plan, const Command& command) {
     Fail(plan, LaunchStep::kDied, 0);
   }
   if (page.listener < 0) return -1;
-  const long fd = RawSyscall(SYS_pidfd_getfd, command.pidfd, page.listener.load(), 0);
+  const long fd = ListenerOf(plan, command);
   if (fd < 0) {
     RawSyscall(SYS_pidfd_send_signal, command.pidfd, SIGKILL, nullptr, 0);
     RawSyscall(SYS_wait4, command.pid, nullptr, 0, nullptr);
@@ -134,6 +155,27 @@ void FillStdio() {
   if (fd > 2) RawSyscall(SYS_close, fd);
 }
 
+void Prepare(WardenLoop& loop, const WardenPlan& plan, const Command& command) {
+  loop.command = command.pid;
+  loop.page = plan.page;
+  loop.socket = plan.socket;
+  loop.host_pidfd = plan.host_pidfd;
+  loop.child_signals = OpenChildSignals();
+  loop.proc = static_cast<int>(
+      RawSyscall(SYS_openat, AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+  loop.waker.wanted = plan.continue_host;
+  loop.waker.proc = loop.proc;
+  loop.waker.host = plan.host;
+  loop.waker.host_pidfd = plan.host_pidfd;
+  loop.errand.page = plan.errand_page;
+}
+
+void ReportReady(const WardenPlan& plan, const Command& command, int listener) {
+  const long self = RawSyscall(SYS_pidfd_open, RawSyscall(SYS_getpid), 0);
+  const int fds[] = {command.pidfd, static_cast<int>(self), listener};
+  SendReport(plan.socket, {WardenReport::Kind::kReady, command.pid}, fds, listener < 0 ? 2 : 3);
+}
+
 }  // namespace
 
 void RunWarden(const WardenPlan& plan) {
@@ -144,22 +186,16 @@ void RunWarden(const WardenPlan& plan) {
   LeaveProcessGroup(plan.child.image->own_process_group());
   RawSyscall(SYS_chdir, "/");  // keeps no directory busy
   WardenLoop loop;
-  loop.command = command.pid;
-  loop.socket = plan.socket;
-  loop.host_pidfd = plan.host_pidfd;
-  loop.child_signals = OpenChildSignals();
-  loop.proc = static_cast<int>(
-      RawSyscall(SYS_openat, AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+  Prepare(loop, plan, command);
   const int listener = TakeListener(plan, command);
-  loop.errand.page = plan.errand_page;
   loop.errand.listener = listener;
-  const int fds[] = {command.pidfd, listener};
-  SendReport(plan.socket, {WardenReport::Kind::kReady, command.pid}, fds, listener < 0 ? 1 : 2);
+  ReportReady(plan, command, listener);
   int keep[] = {loop.socket, loop.host_pidfd, loop.child_signals, loop.proc, listener};
   const int kept = listener < 0 ? 4 : 5;
   Sort(keep, kept);
   CloseOthers(keep, kept);
   loop.Run();
+  plan.page->ended = true;
   Exit(0);
 }
 

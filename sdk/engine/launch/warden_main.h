@@ -7,6 +7,8 @@
 #ifndef SDK_ENGINE_LAUNCH_WARDEN_MAIN_H_
 #define SDK_ENGINE_LAUNCH_WARDEN_MAIN_H_
 
+#include <sys/types.h>
+
 #include "sdk/engine/launch/errand_page.h"
 #include "sdk/engine/launch/guest_child.h"
 #include "sdk/engine/launch/launch_page.h"
@@ -18,7 +20,10 @@ struct WardenPlan {
   GuestChildPlan child;
   LaunchPage* page = nullptr;
   ErrandPage* errand_page = nullptr;
-  int socket = -1;  // the warden's end
+  int socket = -1;           // the warden's end
+  bool by_handover = false;  // see handover.h
+  bool continue_host = false;
+  pid_t host = 0;
   int host_pidfd = -1;
   char* arguments = nullptr;  // this process's own command line, to be replaced in `ps`
   unsigned long arguments_size = 0;

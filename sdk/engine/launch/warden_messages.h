@@ -8,7 +8,8 @@ namespace umsdk {
 
 struct WardenReport {
   enum class Kind : int32_t {
-    // value: the command's pid; with descriptors: its pidfd and, if there is one, its listener.
+    // value: the command's pid; with descriptors: its pidfd, the warden's, and, if there is one, its
+    // listener.
     kReady,
     kFailed,  // see LaunchPage; the last message
     kStatus,  // value: a wait status of the command

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "absl/strings/str_cat.h"
+
 // Linux 6.6; not in every distribution's headers yet.
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
@@ -32,7 +34,38 @@ short Poll(int fd, int timeout) {
   return poll(&waiting, 1, timeout) > 0 ? waiting.revents : 0;
 }
 
+// Each request is made in a way that the kernel must refuse, for a reason of its own.
+struct Trial {
+  const char* name;
+  unsigned long request;
+  int expected;
+};
+constexpr Trial kTrials[] = {
+    {"SECCOMP_IOCTL_NOTIF_RECV", SECCOMP_IOCTL_NOTIF_RECV, EFAULT},
+    {"SECCOMP_IOCTL_NOTIF_SEND", SECCOMP_IOCTL_NOTIF_SEND, EFAULT},
+    {"SECCOMP_IOCTL_NOTIF_ID_VALID", SECCOMP_IOCTL_NOTIF_ID_VALID, EFAULT},
+};
+
+absl::Status Refused(const char* name, int error) {
+  return absl::UnavailableError(
+      absl::StrCat("notify engine: ", name, " is refused (", std::strerror(error),
+                   "): needs Linux 5.9 and a container that allows it; use the ptrace engine"));
+}
+
 }  // namespace
+
+absl::Status Listener::Check() const {
+  // First: a kernel that has it knows the others too, and RECV checks its argument there.
+  seccomp_notif_addfd nobody = {};
+  nobody.srcfd = static_cast<uint32_t>(fd_.get());
+  ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &nobody);
+  if (errno != ENOENT) return Refused("SECCOMP_IOCTL_NOTIF_ADDFD", errno);
+  for (const Trial& trial : kTrials) {
+    if (ioctl(fd_.get(), trial.request, nullptr) == 0) errno = 0;
+    if (errno != trial.expected) return Refused(trial.name, errno);
+  }
+  return absl::OkStatus();
+}
 
 Listener::Listener(UniqueFd fd) : fd_(std::move(fd)), poll_first_(!ReceiveEndsWithTheGuests()) {
   // The answer wakes the guest on this CPU, and a call wakes the receiver on the guest's: a wake-up

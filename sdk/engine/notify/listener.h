@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "sdk/base/errno.h"
 #include "sdk/base/unique_fd.h"
 
@@ -25,6 +26,9 @@ class Listener {
 
   explicit Listener(UniqueFd fd);
 
+  // Unavailable when this kernel, or a filter of this process's own, refuses one of the requests
+  // below: to learn that from the first call would be too late. Needs no waiting call.
+  absl::Status Check() const;
   // Waits for the next call. kNothing: a call vanished meanwhile, ask again. kEnded: no task uses
   // the filter any more, there will never be one.
   Outcome Receive(NotificationBuffer& buffer) const;

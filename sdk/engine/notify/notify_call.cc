@@ -5,12 +5,23 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "sdk/engine/notify/fd_errand.h"
 #include "sdk/engine/notify/guest_memory.h"
+#include "sdk/engine/notify/thread_status.h"
 
 namespace umsdk {
 namespace {
+
+constexpr int64_t kCallAgain = -513;  // ERESTARTNOINTR
+
+bool IsAlive(pid_t tid) {
+  const std::optional<ThreadStatus> status = ReadThreadStatus(tid);
+  return status && status->state != 'Z' && status->state != 'X';
+}
 
 std::array<uint64_t, 6> Arguments(const seccomp_notif& notification) {
   std::array<uint64_t, 6> args;
@@ -36,14 +47,13 @@ ErrnoOr<int> FreeNumber(pid_t tid, int from) {
 
 }  // namespace
 
-NotifyCall::NotifyCall(const seccomp_notif& notification, const Listener& listener,
-                       ThreadPidfds& pidfds, Errands& errands, BlockingObserver& observer)
+NotifyCall::NotifyCall(const seccomp_notif& notification, const GuestReach& reach,
+                       BlockingObserver& observer)
     : TrappedCall(static_cast<pid_t>(notification.pid), notification.data.nr,
                   Arguments(notification)),
       id_(notification.id),
-      listener_(listener),
-      pidfds_(pidfds),
-      errands_(errands),
+      data_(notification.data),
+      reach_(reach),
       observer_(observer),
       interruption_(static_cast<pid_t>(notification.pid)) {}
 
@@ -67,31 +77,50 @@ bool NotifyCall::PokeMemory(uint64_t address, const void* bytes, size_t size) {
 }
 
 ErrnoOr<int> NotifyCall::InstallFd(int fd, bool close_on_exec, int min_fd) {
-  if (min_fd <= 0) return listener_.AddFd(id_, fd, close_on_exec);
+  if (min_fd <= 0) return reach_.listener.AddFd(id_, fd, close_on_exec);
   // The kernel has no "at least": another thread of the guest could take the number in between.
   UMSDK_ASSIGN_OR_ERRNO(const int number, FreeNumber(tid(), min_fd));
-  ErrnoOr<int> installed = listener_.AddFd(id_, fd, close_on_exec, number);
+  ErrnoOr<int> installed = reach_.listener.AddFd(id_, fd, close_on_exec, number);
   if (!installed.ok() && installed.error() == Errno(EBADF)) return Errno(EMFILE);
   return installed;
 }
 
 ErrnoOr<UniqueFd> NotifyCall::TakeFd(int guest_fd) {
-  return pidfds_.Take(tid(), guest_fd, [this] { return StillThere(); });
+  ErrnoOr<UniqueFd> taken = reach_.pidfds.Take(tid(), guest_fd, [this] { return StillThere(); });
+  const bool refused = taken.error() == Errno(EPERM) || taken.error() == Errno(ENOSYS);
+  return refused ? HaveFdSent(guest_fd) : std::move(taken);
+}
+
+ErrnoOr<UniqueFd> NotifyCall::HaveFdSent(int guest_fd) {
+  const bool was_on_errand = on_errand_;
+  ErrnoOr<UniqueFd> taken = TakeFdByErrand(*this, reach_.door, guest_fd);
+  if (was_on_errand || !on_errand_) return taken;
+  UMSDK_RETURN_IF_ERRNO(ComeBack());
+  return taken;
+}
+
+// From the errand into a notification again, as if there had been none.
+ErrnoOrOk NotifyCall::ComeBack() {
+  const ReturningCalls::Ticket ticket = reach_.returning.Expect(tid(), data_);
+  reach_.errands.Finish(kCallAgain);
+  on_errand_ = false;
+  UMSDK_ASSIGN_OR_ERRNO(id_, reach_.returning.Await(ticket, [this] { return IsAlive(tid()); }));
+  return {};
 }
 
 ErrnoOrOk NotifyCall::RunAsGuest(std::span<GuestCall> calls) {
   if (calls.empty()) return {};
   // The calls may be trapped: another thread must receive them while this one waits.
   if (!observer_.OnWillBlock()) return Errno(ENOMEM);
-  if (!on_errand_) errands_.Acquire();
-  const ErrnoOrOk done = errands_.Run(tid(), id_, calls);
+  if (!on_errand_) reach_.errands.Acquire();
+  const ErrnoOrOk done = reach_.errands.Run(tid(), id_, calls);
   on_errand_ = done.ok();
   return done;
 }
 
 bool NotifyCall::StillThere() {
-  if (!on_errand_) return listener_.IsValid(id_);
-  return errands_.IsRunning(tid());
+  if (!on_errand_) return reach_.listener.IsValid(id_);
+  return reach_.errands.IsRunning(tid());
 }
 
 bool NotifyCall::Interrupted() {
@@ -105,14 +134,13 @@ void NotifyCall::WillBlock() {
 }
 
 void NotifyCall::Answer(const Verdict& verdict) {
-  constexpr int64_t kCallAgain = -513;  // ERESTARTNOINTR
   // All fail when the guest has died meanwhile, which concerns nobody any more.
   if (on_errand_) {
-    errands_.Finish(verdict.is_continue() ? kCallAgain : verdict.value());
+    reach_.errands.Finish(verdict.is_continue() ? kCallAgain : verdict.value());
   } else if (verdict.is_continue()) {
-    listener_.Continue(id_);
+    reach_.listener.Continue(id_);
   } else {
-    listener_.Answer(id_, verdict.value());
+    reach_.listener.Answer(id_, verdict.value());
   }
 }
 

@@ -8,7 +8,9 @@
 #include "sdk/engine/launch/errands.h"
 #include "sdk/engine/notify/interruption.h"
 #include "sdk/engine/notify/listener.h"
+#include "sdk/engine/notify/returning_calls.h"
 #include "sdk/engine/notify/thread_pidfds.h"
+#include "sdk/engine/rights/guest_door.h"
 
 namespace umsdk {
 
@@ -20,11 +22,20 @@ class BlockingObserver {
   virtual bool OnWillBlock() = 0;
 };
 
+// What the calls of a tree share. Thread-safe, as its parts are.
+struct GuestReach {
+  const Listener& listener;
+  ThreadPidfds& pidfds;
+  Errands& errands;
+  ReturningCalls& returning;
+  GuestDoor& door;
+};
+
 class NotifyCall : public TrappedCall {
  public:
   // All are borrowed for the time of the call.
-  NotifyCall(const seccomp_notif& notification, const Listener& listener, ThreadPidfds& pidfds,
-             Errands& errands, BlockingObserver& observer);
+  NotifyCall(const seccomp_notif& notification, const GuestReach& reach,
+             BlockingObserver& observer);
 
   // Carries it out; the last use of this object. After RunAsGuest, Continue makes the call again.
   void Answer(const Verdict& verdict);
@@ -33,6 +44,7 @@ class NotifyCall : public TrappedCall {
   size_t WriteMemory(uint64_t address, const void* bytes, size_t size) override;
   bool PokeMemory(uint64_t address, const void* bytes, size_t size) override;
   ErrnoOr<int> InstallFd(int fd, bool close_on_exec, int min_fd) override;
+  // Where pidfd_getfd is refused, the guest is made to send it, and its call comes once more.
   ErrnoOr<UniqueFd> TakeFd(int guest_fd) override;
   // Afterwards the thread has left its notification: InstallFd fails with ESRCH, and a signal is
   // delivered with the verdict, so Interrupted() is not true for one.
@@ -43,10 +55,12 @@ class NotifyCall : public TrappedCall {
   void WillBlock() override;
 
  private:
+  ErrnoOr<UniqueFd> HaveFdSent(int guest_fd);
+  ErrnoOrOk ComeBack();
+
   uint64_t id_;
-  const Listener& listener_;
-  ThreadPidfds& pidfds_;
-  Errands& errands_;
+  const seccomp_data data_;
+  const GuestReach& reach_;
   BlockingObserver& observer_;
   bool on_errand_ = false;
   Interruption interruption_;

@@ -59,17 +59,28 @@ class NotifyTree : public GuestTree {
   std::unique_ptr<Watchdog> watchdog_;
 };
 
+absl::StatusOr<std::unique_ptr<GuestTree>> StartTree(
+    absl::StatusOr<std::unique_ptr<Warden>> warden, CallHandler& handler) {
+  if (!warden.ok()) return warden.status();
+  auto tree = std::make_unique<NotifyTree>(*std::move(warden), handler);
+  UMSDK_RETURN_IF_ERROR(tree->Start());
+  return std::unique_ptr<GuestTree>(std::move(tree));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GuestTree>> NotifyEngine::Launch(const LaunchSpec& spec,
                                                                 const TrapSet& traps,
                                                                 CallHandler& handler) {
   const SeccompFilter filter(traps, SECCOMP_RET_USER_NOTIF);
-  UMSDK_ASSIGN_OR_RETURN(std::unique_ptr<Warden> warden,
-                         Warden::Start(spec, &filter, ListenerUse::kWanted));
-  auto tree = std::make_unique<NotifyTree>(std::move(warden), handler);
-  UMSDK_RETURN_IF_ERROR(tree->Start());
-  return std::unique_ptr<GuestTree>(std::move(tree));
+  return StartTree(Warden::Start(spec, &filter, ListenerUse::kWanted), handler);
+}
+
+absl::StatusOr<std::unique_ptr<GuestTree>> NotifyEngine::Admit(UniqueFd connection,
+                                                               const TrapSet& traps,
+                                                               CallHandler& handler) {
+  const SeccompFilter filter(traps, SECCOMP_RET_USER_NOTIF);
+  return StartTree(Warden::Admit(std::move(connection), filter), handler);
 }
 
 }  // namespace umsdk

@@ -21,6 +21,10 @@ class NotifyEngine : public Engine {
   // FailedPrecondition: this process runs under a listener already.
   absl::StatusOr<std::unique_ptr<GuestTree>> Launch(const LaunchSpec& spec, const TrapSet& traps,
                                                     CallHandler& handler) override;
+  // Every joined command has a listener and threads of its own. InvalidArgument, PermissionDenied:
+  // who is at the other end may not join.
+  absl::StatusOr<std::unique_ptr<GuestTree>> Admit(UniqueFd connection, const TrapSet& traps,
+                                                   CallHandler& handler) override;
 };
 
 }  // namespace umsdk

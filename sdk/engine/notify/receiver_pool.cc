@@ -28,6 +28,7 @@ ReceiverPool::ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, Ca
 ReceiverPool::~ReceiverPool() = default;
 
 absl::Status ReceiverPool::Start() {
+  if (absl::Status status = listener_.Check(); !status.ok()) return status;
   MutexLock lock(mutex_);
   if (Spawn()) return absl::OkStatus();
   return absl::ResourceExhaustedError("no thread for receiving system calls; see ulimit -u");
@@ -129,7 +130,8 @@ void ReceiverPool::HandleOne(Worker& worker, const seccomp_notif& notification) 
     listener_.Continue(notification.id);
     return;
   }
-  NotifyCall call(notification, listener_, pidfds_, errands_, worker);
+  if (returning_.Deliver(notification)) return;
+  NotifyCall call(notification, reach_, worker);
   call.Answer(handler_.Handle(call));
 }
 

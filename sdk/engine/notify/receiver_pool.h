@@ -36,7 +36,7 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   ReceiverPool(const ReceiverPool&) = delete;
   ReceiverPool& operator=(const ReceiverPool&) = delete;
 
-  // Starts the first receiver. ResourceExhausted when no thread can be had.
+  // Starts the first receiver. ResourceExhausted when no thread can be had; see Listener::Check.
   absl::Status Start() UMSDK_EXCLUDES(mutex_);
   // Waits until no guest is left and every thread has ended. After Abandon, which leaves guests
   // that cannot be found, it waits for a while only and then leaves a waiting thread behind.
@@ -88,6 +88,9 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   ThreadPidfds pidfds_;
   KnownGuests guests_;
   Errands errands_;
+  ReturningCalls returning_;
+  GuestDoor door_;
+  const GuestReach reach_ = {listener_, pidfds_, errands_, returning_, door_};
   std::atomic<bool> abandoned_ = false;
   std::atomic<uint64_t> calls_ = 0;
   std::atomic<int> sleeper_ = -1;  // the eventfd of a sleeping watchdog

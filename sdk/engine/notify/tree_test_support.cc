@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sdk/engine/notify/notify_engine.h"
+#include "sdk/engine/rights/refuse_getfd.h"
 
 namespace umsdk {
 namespace {
@@ -25,6 +26,7 @@ int TestMain(int argc, char** argv, std::span<const GuestFunction> guests) {
       _exit(guest.run());
     }
   }
+  RefuseGetfdIfAsked(argc, argv);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -42,7 +42,8 @@ struct GuestFunction {
   int (*run)();  // the exit code
 };
 
-// main() of a test: runs the guest that the arguments name, or all tests.
+// main() of a test: runs the guest that the arguments name, or all tests. --refuse_getfd: without
+// pidfd_getfd.
 int TestMain(int argc, char** argv, std::span<const GuestFunction> guests);
 
 using HandlerMap = std::map<int64_t, std::function<Verdict(TrappedCall&)>>;

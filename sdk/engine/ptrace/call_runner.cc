@@ -2,10 +2,11 @@
 
 #include <linux/audit.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "sdk/engine/ptrace/injection.h"
 #include "sdk/engine/ptrace/install_fd.h"
 #include "sdk/engine/ptrace/own_rules.h"
 #include "sdk/engine/ptrace/ptrace_request.h"
@@ -60,9 +61,7 @@ void CallRunner::OnEntry(Tracee& tracee, const ptrace_syscall_info& info) {
 
 // A call that got Continue after calls of ours had been injected is issued a second time.
 bool CallRunner::LetGoBefore(Tracee& tracee, uint64_t instruction) {
-  const bool let_go = tracee.let_go_at == instruction;
-  tracee.let_go_at = 0;
-  return let_go;
+  return std::exchange(tracee.let_go_at, 0) == instruction;
 }
 
 void CallRunner::Decide(Tracee& tracee, bool foreign) {
@@ -75,6 +74,7 @@ void CallRunner::Decide(Tracee& tracee, bool foreign) {
   const TrapDecision decision = traps_.Decide(number, tracee.call.args);
   if (decision == TrapDecision::kRefuse) return Return(tracee, -ENOSYS);
   if (IsOwnTrap(tracee.call)) {
+    NoteTracing(tracee.call);
     std::optional<int64_t> answer =
         ApplyOwnRules(tracee.call, options_.one_stop, options_.vectored_memory);
     if (answer.has_value()) return Return(tracee, *answer);
@@ -86,12 +86,20 @@ void CallRunner::Decide(Tracee& tracee, bool foreign) {
   Dispatch(tracee);
 }
 
+// Once a tree: debuggers try again and again.
+void CallRunner::NoteTracing(const StoppedCallInfo& call) {
+  if (tracing_noted_ || !options_.report || !WantsToTrace(call)) return;
+  tracing_noted_ = true;
+  options_.report(TracingReport(call));
+}
+
 void CallRunner::Dispatch(Tracee& tracee) {
   CallSlot* slot = pool_.TakeIdle();
   if (slot == nullptr) return waiting_.push_back(&tracee);
   tracee.slot = slot;
   slot->tracee = &tracee;
   slot->Begin(tracee.call);
+  if (tracee.process_stops) slot->process_stops = true;
   Attend(*slot);
 }
 
@@ -140,17 +148,27 @@ void CallRunner::ServeRequest(CallSlot& slot) {
   request.result = -ESRCH;
   if (slot.tracee == nullptr) return;
   Injection injection(*slot.tracee, stops_);
-  if (request.calls.empty()) {
-    GuestMemory memory(slot.tracee->tid, options_.vectored_memory);
-    ErrnoOr<int> fd = InstallFdInGuest(injection, memory, request.install);
-    request.result = fd.ok() ? *fd : -static_cast<int>(fd.error());
-    return;
+  request.result = Serve(injection, request);
+  if (injection.alive()) return;
+  if (request.kind == GuestRequest::Kind::kTake && request.result >= 0) ::close(request.result);
+  request.result = -ESRCH;
+}
+
+int CallRunner::Serve(Injection& injection, const GuestRequest& request) {
+  GuestMemory memory(injection.tid(), options_.vectored_memory);
+  if (request.kind == GuestRequest::Kind::kInstall) {
+    ErrnoOr<int> fd = InstallFdInGuest(injection, memory, door_, request.install);
+    return fd.ok() ? *fd : -static_cast<int>(fd.error());
+  }
+  if (request.kind == GuestRequest::Kind::kTake) {
+    ErrnoOr<UniqueFd> fd = HaveFdSent(injection, memory, door_, request.take);
+    return fd.ok() ? fd->Release() : -static_cast<int>(fd.error());
   }
   for (TrappedCall::GuestCall& call : request.calls) {
     ErrnoOr<int64_t> result = injection.Call(call.number, call.args);
     call.result = result.ok() ? *result : -static_cast<int64_t>(result.error());
   }
-  if (injection.alive()) request.result = 0;
+  return 0;
 }
 
 void CallRunner::Conclude(CallSlot& slot) {
@@ -200,6 +218,7 @@ void CallRunner::Return(Tracee& tracee, int64_t value) {
 
 // The kernel's own restart logic needs the number of the call in its place at the end of a call.
 void CallRunner::Restart(Tracee& tracee) {
+  tracee.process_stops = false;
   if (tracee.at == Tracee::At::kRunning) return;
   if (tracee.at == Tracee::At::kExitStop) {
     PtraceSetRegs(tracee.tid, tracee.regs);

@@ -5,12 +5,16 @@
 #include <linux/ptrace.h>
 
 #include <deque>
+#include <functional>
+#include <string>
 
 #include "sdk/engine/ptrace/idle_gauge.h"
+#include "sdk/engine/ptrace/injection.h"
 #include "sdk/engine/ptrace/stop_source.h"
 #include "sdk/engine/ptrace/tracee.h"
 #include "sdk/engine/ptrace/trap_matcher.h"
 #include "sdk/engine/ptrace/worker_pool.h"
+#include "sdk/engine/rights/guest_door.h"
 
 namespace umsdk {
 
@@ -20,6 +24,7 @@ class CallRunner {
   struct Options {
     bool one_stop = true;  // a filter of ours stops the trapped calls, and those alone
     bool vectored_memory = true;
+    std::function<void(const std::string&)> report = nullptr;
   };
 
   CallRunner(const Options& options, const TrapMatcher& traps, WorkerPool& pool, StopSource& stops)
@@ -43,9 +48,11 @@ class CallRunner {
   void OnExit(Tracee& tracee);
   bool LetGoBefore(Tracee& tracee, uint64_t instruction);
   void Decide(Tracee& tracee, bool foreign);
+  void NoteTracing(const StoppedCallInfo& call);
   void Dispatch(Tracee& tracee);
   void Attend(CallSlot& slot);
   void ServeRequest(CallSlot& slot);
+  int Serve(Injection& injection, const GuestRequest& request);
   void Conclude(CallSlot& slot);
   void Continue(Tracee& tracee);
   void Return(Tracee& tracee, int64_t value);
@@ -57,6 +64,8 @@ class CallRunner {
   WorkerPool& pool_;
   StopSource& stops_;
   IdleGauge gauge_;
+  GuestDoor door_;
+  bool tracing_noted_ = false;
   std::deque<Tracee*> waiting_;  // for a free worker
 };
 

@@ -35,6 +35,7 @@ void CallSlot::Set(State state) {
 void CallSlot::Begin(const StoppedCallInfo& info) {
   info_ = info;
   gone = false;
+  process_stops = false;
   Set(kRunning);
 }
 

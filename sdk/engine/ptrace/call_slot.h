@@ -33,12 +33,19 @@ struct InstallRequest {
   int min_fd = 0;
 };
 
-// What a handler may ask of the tracer meanwhile: calls to be run in the guest, or, when there are
-// none, a descriptor for it.
+// What a handler may ask of the tracer meanwhile.
 struct GuestRequest {
+  enum class Kind {
+    kInstall,  // a descriptor for the guest
+    kTake,     // a duplicate of the guest's descriptor `take`
+    kCalls,    // calls to be run in the guest
+  };
+  Kind kind = Kind::kInstall;
   InstallRequest install;
+  int take = -1;
   std::span<TrappedCall::GuestCall> calls;
-  int result = 0;  // the installed number or 0; -errno
+  // The installed number, a descriptor of ours that is the asker's now, or 0; -errno.
+  int result = 0;
 };
 
 class CallSlot {
@@ -83,6 +90,8 @@ class CallSlot {
   Tracee* tracee = nullptr;  // the tracer's: whose call it is, null when that has ended
   // The guest thread has ended (set by the tracer before its tid can be used again).
   std::atomic<bool> gone = false;
+  // The guest's process is being stopped (set by the tracer).
+  std::atomic<bool> process_stops = false;
 
  private:
   bool HandToTracer(State attached, State late);

@@ -37,6 +37,7 @@ absl::StatusOr<std::unique_ptr<CommandStart>> CommandStart::Make(const LaunchSpe
   std::unique_ptr<CommandStart> start(
       new CommandStart(std::move(image), std::move(filter), signal_mask));
   if (!start->page_.valid()) return absl::ErrnoToStatus(errno, "launch: shared memory");
+  start->continue_host_ = spec.continue_host;
   struct sigaction action;
   start->child_signal_ignored_ =
       ::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;

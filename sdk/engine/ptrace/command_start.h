@@ -30,6 +30,7 @@ class CommandStart {
   // The new process, with everything in place but the exec, for which it waits.
   absl::StatusOr<pid_t> Fork();
   void Release();
+  bool continue_host() const { return continue_host_; }
   // errno of the last execve when none succeeded; 0 otherwise.
   int exec_errno() const { return page_->exec_errno; }
 
@@ -41,6 +42,7 @@ class CommandStart {
   const ExecImage image_;
   std::vector<sock_filter> filter_;
   const uint64_t signal_mask_;
+  bool continue_host_ = false;         // as in LaunchSpec
   bool child_signal_ignored_ = false;  // by the host, which the tracer's task does not inherit
   const SharedPage page_;
 };

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <map>
 
+#include "sdk/engine/rights/refuse_getfd.h"
+
 namespace umsdk {
 namespace {
 
@@ -82,6 +84,7 @@ int main(int argc, char** argv) {
     if (guest == umsdk::Guests().end()) return 99;
     return guest->second();
   }
+  umsdk::RefuseGetfdIfAsked(argc, argv);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -4,6 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "sdk/engine/ptrace/proc_status.h"
 
 namespace umsdk {
@@ -27,6 +29,10 @@ ErrnoOr<UniqueFd> TakeGuestFd(pid_t tid, int guest_fd) {
   UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_getfd, pidfd.get(), guest_fd, 0)));
   if (!fd.valid()) return LastErrno();
   return fd;
+}
+
+bool MayTakeGuestFds() {
+  return ::syscall(SYS_pidfd_getfd, -1, 0, 0) < 0 && errno == EBADF;
 }
 
 }  // namespace umsdk

@@ -14,6 +14,9 @@ namespace umsdk {
 // or an outer filter does not let us have pidfd_getfd.
 ErrnoOr<UniqueFd> TakeGuestFd(pid_t tid, int guest_fd);
 
+// False where a filter refuses pidfd_getfd whatever it is asked for.
+bool MayTakeGuestFds();
+
 }  // namespace umsdk
 
 #endif  // SDK_ENGINE_PTRACE_GUEST_FD_H_

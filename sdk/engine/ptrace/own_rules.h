@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "sdk/engine/ptrace/call_slot.h"
 #include "sdk/engine/trap_set.h"
@@ -14,6 +15,11 @@ namespace umsdk {
 void AddOwnTraps(TrapSet& traps);
 
 bool IsOwnTrap(const StoppedCallInfo& call);
+
+// Whether the call wants to trace another process: the kernel refuses it (EPERM), for every guest is
+// traced already.
+bool WantsToTrace(const StoppedCallInfo& call);
+std::string TracingReport(const StoppedCallInfo& call);
 
 // For a call at its entry: the answer that the guest gets instead, if any. Takes CLONE_UNTRACED out
 // of clone and clone3 (a child without a tracer would run outside the view), and refuses, as the

@@ -67,6 +67,7 @@ absl::StatusOr<std::unique_ptr<GuestTree>> PtraceEngine::Launch(const LaunchSpec
   UMSDK_RETURN_IF_ERROR(CheckKernel());
   CallRunner::Options options;
   options.vectored_memory = options_.vectored_memory;
+  options.report = options_.report;
   options.one_stop = options_.seccomp_trace && !HasSeccompFilter();
   if (options.one_stop) {
     auto tree = LaunchWith(options, spec, traps, handler);

@@ -7,7 +7,8 @@
 //
 // What this engine cannot do:
 //  - Guests cannot ptrace each other: PTRACE_TRACEME, ATTACH and SEIZE give EPERM, as the kernel
-//    answers whenever a process is traced already. gdb and strace inside need the notify engine.
+//    answers whenever a process is traced already. gdb and strace inside need the notify engine; the
+//    first attempt is reported.
 //  - A guest must not make a seccomp listener of its own (EBUSY) while a filter of ours stops its
 //    calls: the kernel would ask that listener first and never us.
 //  - InstallFd makes the guest run socketpair, close and recvmsg. A guest's own strict seccomp filter
@@ -16,7 +17,9 @@
 #ifndef SDK_ENGINE_PTRACE_PTRACE_ENGINE_H_
 #define SDK_ENGINE_PTRACE_PTRACE_ENGINE_H_
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "sdk/engine/engine.h"
 
@@ -32,6 +35,9 @@ class PtraceEngine final : public Engine {
     bool seccomp_trace = true;
     // process_vm_readv and process_vm_writev; off: /proc/TID/mem.
     bool vectored_memory = true;
+    // Lines for the owner of the view: what a guest cannot have here, once each. From a task of the
+    // engine's; must not call the engine.
+    std::function<void(const std::string&)> report = nullptr;
   };
 
   PtraceEngine() = default;

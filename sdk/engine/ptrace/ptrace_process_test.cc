@@ -250,13 +250,18 @@ TEST_P(PtraceEngineTest, TerminateEndsDaemonsThatIgnoreIt) {
   EXPECT_EQ(::kill(daemon, 0), -1);
 }
 
+// Lines of processes, each of which lives until it has forked the next one: always as many, never
+// the same.
 GUEST(ForksForEver) {
   Ask(1);
   ::signal(SIGCHLD, SIG_IGN);
-  while (true) {
-    const pid_t child = ::fork();
-    if (child != 0 && child % 2 == 0) ::_exit(0);  // the line goes on in either
+  constexpr int kLines = 8;
+  for (int line = 0; line < kLines; ++line) {
+    if (::fork() != 0) continue;
+    while (::fork() == 0) continue;
+    ::_exit(0);
   }
+  return 0;
 }
 
 TEST_P(PtraceEngineTest, DestructionEndsATreeThatForks) {

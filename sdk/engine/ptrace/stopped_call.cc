@@ -43,15 +43,24 @@ ErrnoOr<int> StoppedCall::InstallFd(int fd, bool close_on_exec, int min_fd) {
 ErrnoOrOk StoppedCall::RunAsGuest(std::span<GuestCall> calls) {
   if (calls.empty()) return {};
   GuestRequest request;
+  request.kind = GuestRequest::Kind::kCalls;
   request.calls = calls;
   return Ask(request).error();
 }
 
 ErrnoOr<UniqueFd> StoppedCall::TakeFd(int guest_fd) {
   if (slot_.gone) return Errno(ESRCH);
-  return TakeGuestFd(tid(), guest_fd);
+  ErrnoOr<UniqueFd> taken = TakeGuestFd(tid(), guest_fd);
+  if (taken.error() != Errno(EPERM) && taken.error() != Errno(ENOSYS)) return taken;
+  GuestRequest request;
+  request.kind = GuestRequest::Kind::kTake;
+  request.take = guest_fd;
+  UMSDK_ASSIGN_OR_ERRNO(const int fd, Ask(request));
+  return UniqueFd(fd);
 }
 
-bool StoppedCall::Interrupted() { return slot_.gone || HasSignalToDeliver(tid()); }
+bool StoppedCall::Interrupted() {
+  return slot_.gone || slot_.process_stops || HasSignalToDeliver(tid());
+}
 
 }  // namespace umsdk

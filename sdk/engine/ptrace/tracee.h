@@ -35,6 +35,9 @@ struct Tracee {
   bool launching = false;
   // A group stop began while injected calls ran: to be caught up with when it runs again.
   bool stop_again = false;
+  // Its process is being stopped, which nothing but another thread's stop tells: calls that wait are
+  // to give way, or the stop would not be complete.
+  bool process_stops = false;
 };
 
 }  // namespace umsdk

@@ -1,13 +1,16 @@
 #include "sdk/engine/ptrace/tracer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <utility>
 
+#include "sdk/engine/ptrace/proc_status.h"
 #include "sdk/engine/ptrace/ptrace_request.h"
 
 namespace umsdk {
@@ -51,12 +54,24 @@ void Tracer::Run(CommandStart& start) {
   }
   const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, command_, 0));
   state_.SetStarted(TreeState::Command{command_, UniqueFd(pidfd)});
+  PrepareWaker(start);
   while (true) {
     ServeMailbox();
     if (!ServeStops()) return;
     calls_.ServeWaiting();
-    task_.Sleep();
+    task_.Sleep(waker_.TimeoutMs());
+    waker_.Look();
   }
+}
+
+void Tracer::PrepareWaker(const CommandStart& start) {
+  if (!start.continue_host()) return;
+  waker_.wanted = true;
+  waker_.host = ::getppid();
+  proc_.Reset(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  host_.Reset(static_cast<int>(::syscall(SYS_pidfd_open, waker_.host, 0)));
+  waker_.proc = proc_.get();
+  waker_.host_pidfd = host_.get();
 }
 
 absl::Status Tracer::StartCommand(CommandStart& start) {
@@ -136,15 +151,28 @@ void Tracer::OnEventStop(Tracee& tracee, int signal) {
   const bool group_stop = IsStopSignal(signal);
   if (tracee.tid == command_ && group_stop != command_stopped_) {
     command_stopped_ = group_stop;
+    group_stop ? waker_.OnStopped() : waker_.OnContinued();
     state_.PushEvent(
         group_stop
             ? GuestEvent{GuestEvent::Kind::kStopped, StoppedStatus(signal), 0}
             : GuestEvent{GuestEvent::Kind::kContinued, kContinuedStatus, 0});
   }
+  tracee.process_stops = false;
   if (group_stop) {
+    TellSiblings(tracee);
     PtraceListen(tracee.tid);
   } else {
     calls_.Resume(tracee);
+  }
+}
+
+// The kernel does not stop a thread that stands in a stop of ours: it joins when it runs again.
+void Tracer::TellSiblings(const Tracee& stopped) {
+  const auto process = static_cast<pid_t>(ProcStatus(stopped.tid).Number("Tgid"));
+  for (const auto& [tid, tracee] : tracees_) {
+    if (tid == stopped.tid || ::syscall(SYS_tgkill, process, tid, 0) != 0) continue;
+    tracee->process_stops = true;
+    if (tracee->slot != nullptr) tracee->slot->process_stops = true;
   }
 }
 

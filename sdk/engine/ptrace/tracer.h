@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "absl/status/status.h"
+#include "sdk/base/unique_fd.h"
+#include "sdk/engine/launch/host_waker.h"
 #include "sdk/engine/ptrace/call_runner.h"
 #include "sdk/engine/ptrace/command_start.h"
 #include "sdk/engine/ptrace/mailbox.h"
@@ -36,8 +38,10 @@ class Tracer {
   void OnReport(pid_t tid, int status);
   void OnEnd(pid_t tid, int status);
   void OnEventStop(Tracee& tracee, int signal);
+  void TellSiblings(const Tracee& stopped);
   void OnExec(pid_t tid);
   void SignalAll(int signal);
+  void PrepareWaker(const CommandStart& start);
 
   const CallRunner::Options options_;
   Mailbox& mailbox_;
@@ -47,6 +51,9 @@ class Tracer {
   CallRunner calls_;
   std::unordered_map<pid_t, std::unique_ptr<Tracee>> tracees_;
   CommandStart* start_ = nullptr;
+  UniqueFd proc_;
+  UniqueFd host_;  // a pidfd
+  HostWaker waker_;
   pid_t command_ = 0;
   bool command_stopped_ = false;
   bool killing_ = false;

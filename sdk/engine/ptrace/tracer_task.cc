@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -149,9 +150,11 @@ void TracerTask::Wake() {
   if (pid_ != 0) ::syscall(SYS_tgkill, pid_, pid_, kWakeSignal);
 }
 
-void TracerTask::Sleep() {
+void TracerTask::Sleep(int timeout_ms) {
   constexpr uint64_t kSignals = (1ull << (SIGCHLD - 1)) | (1ull << (kWakeSignal - 1));
-  ::syscall(SYS_rt_sigtimedwait, &kSignals, nullptr, nullptr, sizeof(kSignals));
+  const timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+  ::syscall(SYS_rt_sigtimedwait, &kSignals, nullptr, timeout_ms < 0 ? nullptr : &timeout,
+            sizeof(kSignals));
 }
 
 }  // namespace umsdk

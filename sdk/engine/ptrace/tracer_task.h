@@ -36,8 +36,9 @@ class TracerTask {
   void Wake();
 
   // ---- within the task ----
-  // Until Wake(), or until something happened to a child or tracee since the last Sleep().
-  void Sleep();
+  // Until Wake(), or until something happened to a child or tracee since the last Sleep(); at most
+  // `timeout_ms` if that is not negative.
+  void Sleep(int timeout_ms = -1);
 
  private:
   static int Main(void* self);

@@ -1,7 +1,6 @@
-// HostCall: a TrappedCall that no guest made, for what the host asks of its own view. The caller is
-// this very process: its root, its identity. Not part of the public API.
-#ifndef UMSDK_HOST_CALL_H_
-#define UMSDK_HOST_CALL_H_
+// HostCall: a TrappedCall that no guest waits in, for walks that the host itself makes.
+#ifndef SDK_CORE_HOST_CALL_H_
+#define SDK_CORE_HOST_CALL_H_
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,7 +11,10 @@ namespace umsdk {
 
 class HostCall final : public TrappedCall {
  public:
-  HostCall() : TrappedCall(static_cast<pid_t>(::syscall(SYS_gettid)), SYS_mount, {}) {}
+  // The caller is this very thread: its root, its identity.
+  HostCall() : HostCall(static_cast<pid_t>(::syscall(SYS_gettid))) {}
+  // In the place of the guest thread `tid`.
+  explicit HostCall(pid_t tid) : TrappedCall(tid, SYS_mount, {}) {}
   size_t ReadMemory(uint64_t, void*, size_t) override { return 0; }
   size_t WriteMemory(uint64_t, const void*, size_t) override { return 0; }
   bool PokeMemory(uint64_t, const void*, size_t) override { return false; }
@@ -26,4 +28,4 @@ class HostCall final : public TrappedCall {
 
 }  // namespace umsdk
 
-#endif  // UMSDK_HOST_CALL_H_
+#endif  // SDK_CORE_HOST_CALL_H_

@@ -1,0 +1,51 @@
+// Layer: what the processes of a view, or of a sub-view, see: a chain of services and a table of
+// mounts.
+#ifndef SDK_CORE_LAYER_H_
+#define SDK_CORE_LAYER_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "sdk/base/mutex.h"
+#include "sdk/core/mount_table.h"
+#include "sdk/core/service_chain.h"
+
+namespace umsdk {
+
+// Thread-safe.
+class Layer {
+ public:
+  Layer() : chain_(std::make_shared<const ServiceChain>()) {}
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+  // A copy as of now, for a sub-view: later changes of the one are not seen in the other.
+  std::shared_ptr<Layer> Copy() const;
+
+  MountTable& mounts() { return mounts_; }
+  std::shared_ptr<const ServiceChain> chain() const;
+  // True when some path may lead to something virtual.
+  bool has_names() const { return has_path_claims_ || !mounts_.empty(); }
+  bool wants_calls() const { return wants_calls_; }
+
+  // The service must have been started. `position` 1 is the front, 0 the end. A name may be there
+  // once, but may hide one that was copied from the outer layer.
+  absl::Status AddService(std::shared_ptr<Service> service, int position);
+  absl::Status RemoveService(const std::string& name);
+  absl::Status MoveService(const std::string& name, int position);
+
+ private:
+  void Publish(std::vector<ServiceChain::Link> links) UMSDK_REQUIRES(mutex_);
+
+  MountTable mounts_;
+  std::atomic<bool> has_path_claims_{false};
+  std::atomic<bool> wants_calls_{false};
+  mutable Mutex mutex_;
+  std::shared_ptr<const ServiceChain> chain_ UMSDK_GUARDED_BY(mutex_);
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_LAYER_H_

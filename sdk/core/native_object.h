@@ -1,0 +1,36 @@
+// NativeObject: a real descriptor of a service's in the hands of guests
+// (SyscallContext::InstallFd).
+#ifndef SDK_CORE_NATIVE_OBJECT_H_
+#define SDK_CORE_NATIVE_OBJECT_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "sdk/core/open_object.h"
+#include "umsdk/native_file.h"
+
+namespace umsdk {
+
+// Thread-safe.
+class NativeObject final : public OpenObject {
+ public:
+  NativeObject(std::string path, const std::shared_ptr<NativeFile>& file)
+      : OpenObject(nullptr, nullptr, std::move(path)), file_(file) {}
+  std::shared_ptr<NativeFile> native() override { return file_.lock(); }
+  // The service has dropped it: its inode number may by now be somebody else's.
+  bool stale() const override { return file_.expired(); }
+  ErrnoOr<Attr> Stat() override {
+    std::shared_ptr<NativeFile> file = file_.lock();
+    return file ? file->Stat() : ErrnoOr<Attr>(Errno(EIO));
+  }
+  // No close tells of a socket's end.
+  bool Reap() override { return false; }
+
+ private:
+  const std::weak_ptr<NativeFile> file_;
+};
+
+}  // namespace umsdk
+
+#endif  // SDK_CORE_NATIVE_OBJECT_H_

@@ -1,0 +1,29 @@
+// NativeFile: what stands behind a real descriptor that a service gave to a guest
+// (SyscallContext::InstallFd). The kernel carries the data; the service only looks on.
+#ifndef UMSDK_NATIVE_FILE_H_
+#define UMSDK_NATIVE_FILE_H_
+
+#include "umsdk/device.h"
+#include "umsdk/file_system.h"
+
+namespace umsdk {
+
+// Thread-safe. The view asks it for as long as the service keeps it: drop it when the descriptor's
+// last copy is gone (the other end of a socket pair tells).
+class NativeFile {
+ public:
+  virtual ~NativeFile() = default;
+  // fstat(2).
+  virtual ErrnoOr<Attr> Stat() = 0;
+  // Before a guest reads from it: an error is the guest's, else the kernel goes on.
+  virtual ErrnoOrOk BeforeRead() { return {}; }
+  // ioctl(2). ENOTTY where the service has none.
+  virtual ErrnoOr<int64_t> Ioctl(const Caller&, uint64_t /*request*/, uint64_t /*argument*/,
+                                 IoctlMemory&) {
+    return Errno(ENOTTY);
+  }
+};
+
+}  // namespace umsdk
+
+#endif  // UMSDK_NATIVE_FILE_H_

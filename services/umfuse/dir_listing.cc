@@ -1,0 +1,47 @@
+#include "services/umfuse/dir_listing.h"
+
+#include <limits.h>
+
+#include <cstddef>
+#include <cstring>
+
+namespace umsdk::umfuse {
+namespace {
+
+constexpr size_t kNameAt = offsetof(fuse_dirent, name);
+
+bool IsName(std::string_view name) {
+  return !name.empty() && name.size() <= NAME_MAX && name.find('/') == std::string_view::npos &&
+         name.find('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
+bool DirListing::Parse(std::span<const char> body, bool plus) {
+  const size_t head = plus ? sizeof(fuse_entry_out) : 0;
+  while (body.size() >= head + kNameAt) {
+    Item item;
+    if (plus) {
+      item.entry.emplace();
+      std::memcpy(&*item.entry, body.data(), sizeof(fuse_entry_out));
+    }
+    struct {
+      uint64_t ino, off;
+      uint32_t namelen, type;
+    } entry;
+    static_assert(sizeof(entry) == kNameAt);
+    std::memcpy(&entry, body.data() + head, sizeof(entry));
+    size_t size = head + kNameAt + entry.namelen;
+    if (entry.namelen > NAME_MAX || size > body.size()) return false;
+    item.name.assign(body.data() + head + kNameAt, entry.namelen);
+    if (!IsName(item.name)) return false;
+    item.ino = entry.ino;
+    item.type = entry.type;
+    daemon_offset = entry.off;
+    items.push_back(std::move(item));
+    body = body.subspan(std::min(body.size(), (size + 7) & ~size_t{7}));
+  }
+  return true;
+}
+
+}  // namespace umsdk::umfuse

@@ -1,0 +1,150 @@
+// FuseFileSystem: a FileSystem whose answers come from a FUSE daemon.
+#ifndef SERVICES_UMFUSE_FUSE_FILE_SYSTEM_H_
+#define SERVICES_UMFUSE_FUSE_FILE_SYSTEM_H_
+
+#include <atomic>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sdk/base/mutex.h"
+#include "services/umfuse/dir_listing.h"
+#include "services/umfuse/node_table.h"
+#include "services/umfuse/protocol/fuse_conn.h"
+#include "umsdk/file_system.h"
+#include "umsdk/helper.h"
+
+namespace umsdk::umfuse {
+
+// What mount(2) said.
+struct FuseMountOptions {
+  uid_t uid = 0;  // who mounted it
+  gid_t gid = 0;
+  bool allow_other = false;
+  // Told in place of the caller's: the old fuseuid=, fusegid=.
+  std::optional<uid_t> as_uid;
+  std::optional<gid_t> as_gid;
+};
+
+// Thread-safe.
+class FuseFileSystem final : public FileSystem, private ConnListener {
+ public:
+  // `told`: the daemon has answered DESTROY.
+  using EndFunction = std::function<void(const std::shared_ptr<FuseConn>& conn, bool told)>;
+  // When the file system is destroyed, `before_end` is called, the daemon is told, and then
+  // `on_end`.
+  FuseFileSystem(std::shared_ptr<FuseConn> conn, FuseMountOptions options,
+                 std::function<void()> before_end, EndFunction on_end);
+  ~FuseFileSystem() override;
+  // Destroyed after all else.
+  void Keep(std::shared_ptr<Helper> helper) { helper_ = std::move(helper); }
+
+  ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) override;
+  void Forget(NodeId node, uint64_t count) override;
+  ErrnoOr<Attr> GetAttr(NodeId node) override;
+  ErrnoOr<Attr> SetAttr(const Caller& caller, NodeId node, const SetAttrRequest& change) override;
+  ErrnoOr<std::string> ReadLink(NodeId node) override;
+  ErrnoOr<Entry> MakeNode(const Caller& caller, NodeId parent, std::string_view name, mode_t mode,
+                          dev_t rdev) override;
+  ErrnoOr<Created> Create(const Caller& caller, NodeId parent, std::string_view name, mode_t mode,
+                          int flags) override;
+  ErrnoOr<Entry> MakeDir(const Caller& caller, NodeId parent, std::string_view name,
+                         mode_t mode) override;
+  ErrnoOr<Entry> Symlink(const Caller& caller, NodeId parent, std::string_view name,
+                         std::string_view target) override;
+  ErrnoOr<Entry> Link(const Caller& caller, NodeId node, NodeId new_parent,
+                      std::string_view new_name) override;
+  ErrnoOrOk Unlink(const Caller& caller, NodeId parent, std::string_view name) override;
+  ErrnoOrOk RemoveDir(const Caller& caller, NodeId parent, std::string_view name) override;
+  ErrnoOrOk Rename(const Caller& caller, NodeId parent, std::string_view name, NodeId new_parent,
+                   std::string_view new_name, unsigned flags) override;
+  ErrnoOrOk Access(const Caller& caller, NodeId node, int mask) override;
+  ErrnoOrOk ReadDir(NodeId node, uint64_t offset,
+                    const std::function<bool(const DirEntry&)>& emit) override;
+
+  ErrnoOr<OpenReply> Open(const Caller& caller, NodeId node, int flags) override;
+  ErrnoOrOk Flush(NodeId node, FileHandle handle) override;
+  void Release(NodeId node, FileHandle handle) override;
+  ErrnoOr<size_t> Read(NodeId node, FileHandle handle, uint64_t offset,
+                       std::span<char> out) override;
+  ErrnoOr<size_t> Write(NodeId node, FileHandle handle, uint64_t offset,
+                        std::span<const char> bytes) override;
+  ErrnoOrOk Fsync(NodeId node, FileHandle handle, bool data_only) override;
+  ErrnoOrOk FsyncDir(NodeId node, bool data_only) override;
+  ErrnoOrOk Fallocate(NodeId node, FileHandle handle, int mode, uint64_t offset,
+                      uint64_t length) override;
+  ErrnoOr<uint64_t> Seek(NodeId node, FileHandle handle, uint64_t offset, int whence) override;
+
+  ErrnoOr<std::string> GetXattr(NodeId node, std::string_view name) override;
+  ErrnoOr<std::vector<std::string>> ListXattr(NodeId node) override;
+  ErrnoOrOk SetXattr(const Caller& caller, NodeId node, std::string_view name,
+                     std::string_view value, int flags) override;
+  ErrnoOrOk RemoveXattr(const Caller& caller, NodeId node, std::string_view name) override;
+
+  ErrnoOr<struct statvfs> StatFs() override;
+  void Abort() override { conn_->Abort(); }
+  void SetCacheControl(std::shared_ptr<CacheControl> control) override;
+
+ private:
+  struct OpenFile {
+    uint64_t node = 0;
+    uint64_t fh = 0;
+    uint32_t flags = 0;       // of open(2)
+    uint32_t open_flags = 0;  // FOPEN_*
+    bool stateless = false;   // the daemon wants no RELEASE
+  };
+
+  // ---- asking ----
+  ErrnoOr<Session> session();
+  Sender From(const Caller& caller);
+  Sender FromWaiting();
+  ErrnoOrOk CheckAllowed(const Caller& caller) const;
+  // ENOSYS is remembered: the daemon will not be asked again.
+  bool Lacks(uint32_t opcode) const { return (missing_ >> opcode & 1) != 0; }
+  ErrnoOr<size_t> Ask(const Request& request, const Sender& sender, std::span<char> out = {});
+  void SendForgotten();
+  size_t EntrySize(const Session& session) const;
+  ErrnoOr<Entry> AskEntry(const Request& request, const Caller& caller, NodeId parent,
+                          std::string_view name, mode_t type);
+  ErrnoOr<Entry> TakeEntry(const fuse_entry_out& entry, NodeId parent, std::string_view name,
+                           mode_t type, uint64_t asked);
+  ErrnoOr<Attr> TakeAttr(NodeId node, const fuse_attr_out& out, uint64_t asked);
+  void DirChanged(NodeId parent, std::string_view name);
+
+  // ---- open files ----
+  OpenReply Remember(const OpenFile& file);
+  OpenFile FileOf(FileHandle handle);
+  // Any open file of the node: unlinked ones are reached by it.
+  std::optional<OpenFile> AnyFileOf(NodeId node, bool writable);
+
+  // ---- directories ----
+  ErrnoOrOk OpenListing(NodeId node, DirListing& listing);
+  ErrnoOrOk FillListing(NodeId node, DirListing& listing);
+  void CloseListing(NodeId node, const DirListing& listing);
+  void EnterListed(NodeId node, const DirListing::Item& item, uint64_t asked);
+
+  void OnNotification(int code, std::span<const char> body) override;
+  void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) override;
+  void Retrieve(std::span<const char> body);
+
+  std::shared_ptr<Helper> helper_;  // the daemon, if it was started for this mount; set at once
+  const std::shared_ptr<FuseConn> conn_;
+  const FuseMountOptions options_;
+  const std::function<void()> before_end_;
+  const EndFunction on_end_;
+  NodeTable nodes_;
+  DirListings listings_;
+  std::atomic<uint64_t> missing_{0};  // a bit an opcode
+  Mutex mutex_;
+  std::shared_ptr<CacheControl> cache_control_ UMSDK_GUARDED_BY(mutex_);
+  FileHandle next_handle_ UMSDK_GUARDED_BY(mutex_) = 1;
+  std::unordered_map<FileHandle, OpenFile> files_ UMSDK_GUARDED_BY(mutex_);
+  std::optional<Session> session_ UMSDK_GUARDED_BY(mutex_);
+};
+
+}  // namespace umsdk::umfuse
+
+#endif  // SERVICES_UMFUSE_FUSE_FILE_SYSTEM_H_

@@ -1,0 +1,137 @@
+// FuseConn: the kernel's side of one FUSE mount, over a SOCK_SEQPACKET socket to the daemon.
+//
+// There is no thread of its own: one of the callers that wait reads the socket for all of them
+// (leader/follower). What comes while nobody waits is read by the service (ReadIdle).
+#ifndef SERVICES_UMFUSE_PROTOCOL_FUSE_CONN_H_
+#define SERVICES_UMFUSE_PROTOCOL_FUSE_CONN_H_
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sdk/base/errno.h"
+#include "sdk/base/mutex.h"
+#include "sdk/base/unique_fd.h"
+#include "services/umfuse/protocol/negotiation.h"
+#include "services/umfuse/protocol/patience.h"
+#include "services/umfuse/protocol/reply_assembler.h"
+#include "services/umfuse/protocol/wire.h"
+
+namespace umsdk::umfuse {
+
+// Hears of what a daemon sends unasked. Called without locks, by whatever thread reads.
+class ConnListener {
+ public:
+  virtual ~ConnListener() = default;
+  virtual void OnNotification(int code, std::span<const char> body) = 0;
+  // The answer to a request whose caller has given up: what it holds must be given back.
+  virtual void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) = 0;
+};
+
+// Thread-safe. Errors of Call(): what the daemon answered; ENOTCONN once it is gone; EIO for a
+// reply that makes no sense; EINTR when the guest was killed; ETIMEDOUT for the SDK's own threads.
+class FuseConn {
+ public:
+  // `socket`: our end. `max_read`: the mount option, 0 if not given.
+  FuseConn(UniqueFd socket, uint32_t max_read);
+  ~FuseConn();
+  FuseConn(const FuseConn&) = delete;
+  FuseConn& operator=(const FuseConn&) = delete;
+
+  // Without one, notifications are dropped. The old one is not called any more after the return.
+  void SetListener(ConnListener* listener);
+  // Sends INIT; the answer is read by whoever comes first.
+  void Start();
+  // Waits for the answer to INIT.
+  ErrnoOr<Session> Ready();
+  // A request and its answer's body, at most out.size() bytes; how many.
+  ErrnoOr<size_t> Call(const Request& request, const Sender& sender, std::span<char> out);
+  // A request whose answer nobody wants, or that has none (`answered` false).
+  void Post(const Request& request, const Sender& sender, bool answered);
+  // The answer to a notification that the daemon numbered itself (RETRIEVE).
+  void PostReply(uint64_t unique, const Request& request);
+
+  // Reads what has come, unless a caller is reading. False: the daemon is gone.
+  bool ReadIdle();
+  // True when requests were made since the last call of this function.
+  bool TakeBusy() { return busy_.exchange(false); }
+  // The daemon is gone, or will not be asked any more: all callers get ENOTCONN at once.
+  void Abort();
+  bool dead() const { return dead_; }
+  int fd() const { return socket_.get(); }
+  // The process that answered INIT, 0 before.
+  pid_t daemon() const { return daemon_; }
+
+  // How long threads of the SDK's own wait.
+  void SetOwnLimit(std::chrono::milliseconds limit) { own_limit_ = limit; }
+
+ private:
+  struct Pending {
+    std::span<char> out;
+    size_t got = 0;
+    Errno error = Errno(0);
+    bool done = false;
+    CondVar wake;
+  };
+  struct Awaited {
+    Pending* pending = nullptr;  // null: nobody waits (any more)
+    uint32_t opcode = 0;
+    uint64_t node = 0;
+    bool abandoned = false;  // somebody did
+  };
+
+  uint64_t Expect(const Request& request, Pending* pending);
+  ErrnoOrOk Send(const Request& request, const Sender& sender, uint64_t unique, Patience& patience);
+  ErrnoOrOk WaitForRoom(Patience& patience);
+  ErrnoOr<size_t> Await(uint64_t unique, Pending& mine, Patience& patience);
+  void SendInterrupt(uint64_t unique);
+  void Abandon(uint64_t unique);
+  bool Finished(const Pending& pending);
+  bool TryLead();
+  void EndLead(bool hand_on);
+  void WaitForTurn(Pending& mine);
+  // One packet; `mine` may be null. False: nothing came.
+  bool ReceiveOne(Pending* mine, uint64_t unique, bool wait);
+  void Dispatch(std::span<const char> packet);
+  void Deliver(uint64_t unique, Errno error, std::span<const char> body);
+  void Complete(Pending& pending, Errno error, size_t got) UMSDK_REQUIRES(mutex_);
+  void Strike();
+  std::chrono::milliseconds OwnLimit() const;
+
+  const UniqueFd socket_;
+  const uint32_t mount_max_read_;
+  uint32_t max_data_ = 0;  // bytes of data that fit into a message, either way
+  std::atomic<std::chrono::milliseconds> own_limit_{std::chrono::seconds(10)};
+  std::atomic<bool> dead_{false};
+  std::atomic<bool> busy_{false};
+  std::atomic<bool> hung_{false};  // a thread of our own waited in vain; nothing has come since
+  std::atomic<pid_t> daemon_{0};
+  Mutex listener_mutex_;  // held while the listener is called; taken before mutex_
+  ConnListener* listener_ UMSDK_GUARDED_BY(listener_mutex_) = nullptr;
+
+  Mutex mutex_;
+  bool leading_ UMSDK_GUARDED_BY(mutex_) = false;
+  uint64_t next_unique_ UMSDK_GUARDED_BY(mutex_) = 2;  // even: odd ones are INTERRUPTs
+  std::unordered_map<uint64_t, Awaited> awaited_ UMSDK_GUARDED_BY(mutex_);
+  // The INIT exchange; awaited by the first callers.
+  Pending init_;
+  uint64_t init_unique_ = 0;
+  char init_reply_[sizeof(fuse_init_out)] = {};
+
+  // The leader's own.
+  ReplyAssembler assembler_;
+  bool assembling_ = false;
+  std::vector<char> spill_, packet_;
+  int strikes_ = 0;
+};
+
+// A pair of channel ends with buffers as large as the system allows. The first is ours.
+ErrnoOr<std::pair<UniqueFd, UniqueFd>> MakeChannel();
+
+}  // namespace umsdk::umfuse
+
+#endif  // SERVICES_UMFUSE_PROTOCOL_FUSE_CONN_H_

@@ -1,0 +1,34 @@
+// What a daemon sends, as packets of any content: the input is a sequence of [length, bytes].
+#include <cstddef>
+#include <cstdint>
+
+#include "services/umfuse/protocol/negotiation.h"
+#include "services/umfuse/protocol/reply_assembler.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using umsdk::umfuse::ReplyAssembler;
+  ReplyAssembler assembler;
+  std::span<const char> rest(reinterpret_cast<const char*>(data), size);
+  while (rest.size() >= 2) {
+    size_t length =
+        static_cast<uint8_t>(rest[0]) | static_cast<size_t>(static_cast<uint8_t>(rest[1])) << 8;
+    rest = rest.subspan(2);
+    std::span<const char> packet = rest.first(std::min(length, rest.size()));
+    rest = rest.subspan(packet.size());
+    constexpr size_t kMost = 200000;
+    auto outcome = assembler.Feed(
+        packet, [](uint64_t unique, size_t body) { return unique < 100 && body <= kMost; });
+    if (outcome != ReplyAssembler::Outcome::kMessage) continue;
+    // What comes out is what the header says, and an error has no body.
+    if (assembler.header().len != sizeof(fuse_out_header) + assembler.body().size())
+      __builtin_trap();
+    if (assembler.header().unique != 0 && assembler.header().error != 0 &&
+        !assembler.body().empty())
+      __builtin_trap();
+    constexpr uint32_t kMaxData = 1 << 20;
+    auto session = umsdk::umfuse::ReadInit(assembler.body(), kMaxData, 0);
+    if (session.ok() && (session->max_read > kMaxData || session->max_write > kMaxData))
+      __builtin_trap();
+  }
+  return 0;
+}

@@ -1,0 +1,87 @@
+# Runs in a view with umfuse, in an empty directory with an empty directory mnt. Programs that are not
+# installed are left out; the first command that fails ends it.
+set -e -u -o pipefail
+PS4='+ ${BASH_SOURCE##*/}:$LINENO: '
+have() { type -P "$1" >/dev/null || { echo "left out: no $1"; return 1; }; }
+
+set -x
+[[ $(stat -c '%F %t,%T %a' /dev/fuse) == "character special file a,e5 666" ]]
+[[ -r /dev/fuse && -w /dev/fuse ]]
+
+mkdir -p source/deep/er
+seq 20000 >source/numbers
+echo text >source/deep/er/text
+ln -s deep/er source/link
+# Names, modes, contents; sizes of directories differ from one file system to the next.
+sums() {
+  (cd "$1"; find . -mindepth 1 -name lost+found -prune -o -type d -printf '%P d %m\n' -o -printf '%P %y %m %s %l\n' | sort
+   find . -type f | sort | xargs md5sum)
+}
+
+# A daemon that goes to the background and is found again by its mount.
+if have bindfs; then
+  bindfs source mnt
+  diff <(sums source) <(sums mnt)
+  grep -q " $PWD/mnt fuse" /proc/mounts
+  echo more >mnt/deep/new
+  [[ $(cat source/deep/new) == more ]]
+  mv mnt/deep/new mnt/deep/er/renamed
+  rm mnt/deep/er/renamed
+  umount mnt
+  [[ -z $(ls -A mnt) ]]
+
+  # Its death is ENOTCONN for its users, and the mount can be taken away.
+  bindfs -f source mnt & daemon=$!
+  until [[ -e mnt/numbers ]]; do kill -0 $daemon; done
+  kill -KILL $daemon
+  wait $daemon || true
+  if cat mnt/numbers 2>error; then exit 1; fi
+  grep -q "not connected" error
+  umount mnt
+
+  # One that does not answer can be left by its users, and be unmounted.
+  bindfs -f source mnt & daemon=$!
+  until [[ -e mnt/link ]]; do kill -0 $daemon; done
+  kill -STOP $daemon
+  cat mnt/numbers & user=$!
+  kill -KILL $user
+  wait $user || [[ $? == 137 ]]
+  umount -l mnt
+  kill -KILL $daemon
+  wait $daemon || true
+fi
+
+# The image of a disk, by one command.
+if have fuse2fs && have mkfs.ext4; then
+  truncate -s 32M image
+  mkfs.ext4 -q -F image
+  mount -t umfuseext4 -o rw+ image mnt
+  cp -r source/. mnt
+  diff <(sums source) <(sums mnt)
+  umount mnt
+  e2fsck -fn image
+  mount -t umfuseext4 image mnt
+  [[ $(cat mnt/link/text) == text ]]
+  if touch mnt/file; then exit 1; fi
+  umount mnt
+fi
+
+if have squashfuse && have mksquashfs; then
+  mksquashfs source source.sqfs -quiet -noappend >/dev/null
+  mount -t umfusesquashfs source.sqfs mnt
+  diff <(sums source) <(sums mnt)
+  umount mnt
+fi
+
+# Go, which asks its own mount a question before it goes on.
+if have gocryptfs; then
+  mkdir secret
+  gocryptfs -q -init -extpass "echo word" secret
+  gocryptfs -q -extpass "echo word" secret mnt
+  cp source/numbers mnt/numbers
+  cmp source/numbers mnt/numbers
+  umount mnt
+  [[ ! -e secret/numbers ]]
+fi
+
+if mount -t umfusenosuch none mnt; then exit 1; fi

@@ -32,10 +32,14 @@ see() {
   echo "seen: $1"
 }
 
-# run LINE EXPECTED: types LINE; the echo of the command itself is not what is waited for.
+# run LINE EXPECTED: types LINE on an empty screen, so that what is seen is not an older answer.
+step=0
 run() {
+  step=$((step + 1))
   terminal clear-history -t view
-  type_line "clear; $1"
+  type_line "clear; echo step:$step"
+  see "^step:$step\$"
+  type_line "$1"
   see "$2"
 }
 

@@ -185,7 +185,8 @@ void FuseConn::WaitForTurn(Pending& mine) {
 ErrnoOr<size_t> FuseConn::Await(uint64_t unique, Pending& mine, Patience& patience) {
   while (!Finished(mine)) {
     if (TryLead()) {
-      ReceiveOne(&mine, unique, true);
+      // The leader before may have brought the answer, which a packet read now would overwrite.
+      if (!Finished(mine)) ReceiveOne(&mine, unique, true);
       EndLead(Finished(mine));
     } else {
       WaitForTurn(mine);

@@ -13,6 +13,7 @@ import pathlib
 import platform
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -56,10 +57,13 @@ def measure_workloads(options, all_modes, work):
     for number in range(options.rounds):
         # The modes of one workload side by side: the machine's load is the same for them.
         for name, command in commands.items():
+            timed = [f"{options.guests}/guest_timer", "1", *command]
+            # The kernel's caches are as warm for the first mode as for the others.
+            modes.native(1).output(timed)
             for mode in all_modes:
                 if number >= mode.rounds:
                     continue
-                output = mode.output([f"{options.guests}/guest_timer", "1", *command])
+                output = mode.output(timed)
                 if output:
                     best.add(name, mode.name, float(output))
     return best
@@ -80,9 +84,10 @@ def parse():
 def measure(options):
     parts = options.only.split(",")
     left_out = options.without.split(",")
-    all_modes = [mode for mode in modes.all_modes(options.umview, options.rounds)
+    all_modes = [mode for mode in modes.all_modes(options.umview, options.guests, options.rounds)
                  if mode.name not in left_out]
-    results = {"kernel": platform.release(), "cpus": os.cpu_count(), "load": os.getloadavg()[0],
+    results = {"date": time.strftime("%Y-%m-%d"), "kernel": platform.release(),
+               "cpus": os.cpu_count(), "load": os.getloadavg()[0],
                "modes": [mode.name for mode in all_modes]}
     with tempfile.TemporaryDirectory(prefix="bench.") as work:
         calls = measure_calls(options, all_modes, work) if "calls" in parts else Best()

@@ -35,11 +35,17 @@ def umview(umview_path, *options):
     return [umview_path, "--norc", "-q", *options, "--"]
 
 
-def all_modes(umview_path, rounds):
+def native(rounds):
+    return Mode("native", [], rounds)
+
+
+def all_modes(umview_path, guests, rounds):
     """Those that work here. The slow ones take part less often."""
     modes = [
-        Mode("native", [], rounds),
+        native(rounds),
         Mode("sealed", umview(umview_path, "--engine=notify", "--seal"), rounds),
+        # What notify would be if it did nothing: see bare_loop.cc.
+        Mode("bare", [f"{guests}/bare_loop"], rounds),
         Mode("notify", umview(umview_path, "--engine=notify"), rounds),
         Mode("ptrace", umview(umview_path, "--engine=ptrace"), min(rounds, 3)),
     ]

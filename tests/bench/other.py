@@ -46,7 +46,7 @@ def _on_ramfs(umview, script, *args):
 
 
 def _reads(umview, guests):
-    native = modes.Mode("native", [], 1)
+    native = modes.native(1)
     script = 'mount -t umramfs none "$1"; "$2"/guest_reads "$1" "${@:3}"'
     tmpfs, virtual = {}, {}
     for _ in range(READ_ROUNDS):

@@ -32,6 +32,7 @@ def insert(readme, results):
     """The README's text with these results between its marks."""
     head, rest = readme.split(BEGIN, maxsplit=1)
     tail = rest.split(END, maxsplit=1)[1]
-    machine = (f"Linux {results['kernel']}, {results['cpus']} CPUs, load {results['load']:.1f} at the "
-               "start; the fastest of the rounds; in parentheses: times native.\n\n")
+    machine = (f"{results['date']}, Linux {results['kernel']}, {results['cpus']} CPUs, load "
+               f"{results['load']:.1f} at the start; the fastest of the rounds; in parentheses: times "
+               "native.\n\n")
     return head + BEGIN + "\n" + machine + markdown(results) + "\n\n" + END + tail

@@ -3,7 +3,7 @@
 import pathlib
 import subprocess
 
-SOURCES = 24
+import c_project
 
 _COMMIT = """
 cd "$1"; git init -q; seq 400 >f; git add f
@@ -12,24 +12,11 @@ git -c user.name=a -c user.email=a@b commit -qm "change $i"; done
 """
 
 
-def _make_c_project(where):
-    """SOURCES files and their Makefile."""
-    where.mkdir()
-    for number in range(SOURCES):
-        (where / f"f{number}.c").write_text(
-            "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
-            f"int f{number}(char* a) {{ return printf(\"%zu %d\\n\", strlen(a), atoi(a)); }}\n")
-    (where / "main.c").write_text("int main(void) { return 0; }\n")
-    (where / "Makefile").write_text(
-        "OBJECTS = $(patsubst %.c,%.o,$(wildcard *.c))\n"
-        "main: $(OBJECTS)\n\t$(CC) -o $@ $^\n"
-        "%.o: %.c\n\t$(CC) -O1 -c -o $@ $<\n")
-
-
 def prepare(work):
     """Makes what the workloads read in the directory `work`: name -> argv."""
-    project, repository = pathlib.Path(work) / "c", pathlib.Path(work) / "git"
-    _make_c_project(project)
+    ordinary, tiny, repository = (pathlib.Path(work) / name for name in ("c", "tiny", "git"))
+    c_project.ordinary(ordinary)
+    c_project.tiny(tiny)
     repository.mkdir()
     subprocess.run(["bash", "-ec", _COMMIT, "-", str(repository)], check=True)
     git = f"git -C {repository}"
@@ -39,7 +26,8 @@ def prepare(work):
         # Not straight to /dev/null: tar would not read the files.
         "tar": ["sh", "-c", "tar cf - -C /usr include | cat"],
         "git": ["sh", "-c", f"{git} status; {git} log --stat"],
-        "make -j2": ["make", "-s", "-B", "-j2", "-C", str(project)],
+        "make -j2": ["make", "-s", "-B", "-j2", "-C", str(ordinary)],
+        "make -j2, tiny sources": ["make", "-s", "-B", "-j2", "-C", str(tiny)],
         "300 spawns": ["sh", "-c", "i=0; while [ $i -lt 300 ]; do /bin/true; i=$((i+1)); done"],
         "python": ["/usr/bin/python3", "-c", "import json, subprocess"],
     }

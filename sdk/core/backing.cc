@@ -37,6 +37,7 @@ class NodeBacking final : public Backing {
     }
   }
   ErrnoOr<Attr> Stat() override { return fs().GetAttr(id()); }
+  ErrnoOr<Attr> DataStat() override { return fs().GetDataAttr(id()); }
   ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
     UMSDK_ASSIGN_OR_ERRNO(FileHandle reader, Reader());
     return fs().Read(id(), reader, offset, out);

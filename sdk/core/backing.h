@@ -19,6 +19,8 @@ class Backing {
   // The same, for an open that the file system has carried out already.
   virtual void Adopt(const OpenReply& reply, int flags) = 0;
   virtual ErrnoOr<Attr> Stat() = 0;
+  // The same for a read: size and mtime.
+  virtual ErrnoOr<Attr> DataStat() { return Stat(); }
   virtual ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) = 0;
   virtual ErrnoOr<size_t> Write(uint64_t offset, std::span<const char> bytes) = 0;
   virtual ErrnoOrOk Truncate(const Caller& caller, uint64_t size) = 0;

@@ -77,6 +77,7 @@ ErrnoOrOk CopySide::Await(Call& call, short events, bool patient) {
 ErrnoOr<size_t> CopySide::ReadReal(std::span<char> out) {
   int fd = description_.get();
   if (offset_) return Count(::pread(fd, out.data(), out.size(), static_cast<off_t>(*offset_)));
+  if (real_seekable()) return Count(::pread(fd, out.data(), out.size(), ::lseek(fd, 0, SEEK_CUR)));
   if (S_ISSOCK(st_.st_mode)) return Count(::recv(fd, out.data(), out.size(), MSG_DONTWAIT));
   if (S_ISFIFO(st_.st_mode)) {
     iovec part{out.data(), out.size()};
@@ -95,7 +96,7 @@ ErrnoOr<size_t> CopySide::Read(std::span<char> out) {
 void CopySide::Advance(size_t count) {
   if (offset_) {
     *offset_ += count;
-  } else if (object_ && object_->file() != nullptr) {
+  } else if ((object_ && object_->file() != nullptr) || real_seekable()) {
     ::lseek(description_.get(), static_cast<off_t>(count), SEEK_CUR);
   }
 }

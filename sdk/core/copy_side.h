@@ -43,7 +43,7 @@ class CopySide {
   // A real pipe, socket or terminal may be empty or full. Waits if `patient`, and gives way to the
   // guest's signals.
   ErrnoOrOk Await(Call& call, short events, bool patient);
-  // Does not advance a virtual file: what was read may not find room on the other side.
+  // Does not advance what has an offset: what was read may not find room on the other side.
   ErrnoOr<size_t> Read(std::span<char> out);
   // After `count` bytes read found room.
   void Advance(size_t count);
@@ -52,6 +52,7 @@ class CopySide {
   ErrnoOrOk StoreOffset(Call& call);
 
  private:
+  bool real_seekable() const { return !object_ && (S_ISREG(st_.st_mode) || S_ISBLK(st_.st_mode)); }
   ErrnoOr<size_t> ReadReal(std::span<char> out);
   ErrnoOr<size_t> WriteReal(Call& call, std::span<const char> bytes);
 

@@ -16,17 +16,20 @@
 
 namespace umsdk {
 
-// One rewritten string: at `address` of the old image `replacement` stands where `original` was; in the
-// new image the kernel has copied `replacement` to its stack (AT_EXECFN, a script's argv).
+// Another path than the guest's: in the new image the kernel has copied `replacement` to its stack
+// (AT_EXECFN, a script's argv). Where registers could not be changed, it stands at `address` of the old
+// image, too, in place of `original`.
 struct ExecFixup {
   pid_t tid = 0;  // the thread that called execve
-  uint64_t address = 0;
+  uint64_t address = 0;     // 0: nothing was overwritten
   std::string original;     // the bytes that were overwritten
-  std::string replacement;  // the path that the kernel sees
-  std::string path;         // the path that the guest meant, same length as replacement
-  std::string interpreter_replacement, interpreter;  // of a script, same lengths; may be empty
-  std::vector<int> descriptors;  // that the exec closes, or we when it fails
-  std::string directory, link;  // in the private directory, to be removed; may be empty
+  std::string replacement;  // the path that the kernel sees; empty: it is led there by a symlink
+  std::string path;         // the path that the guest meant, not longer than replacement
+  bool script = false;
+  std::string interpreter_replacement, interpreter;  // of a script; may be empty
+  std::vector<int> descriptors;   // that the exec closes, or we when it fails
+  int inherited = -1;             // a descriptor that is left in the new image
+  std::vector<std::string> made;  // in the private directory, to be removed, last first
   pid_t parent = 0;          // shares the old memory after vfork; 0: nobody
 };
 

@@ -1,132 +1,141 @@
 #include "sdk/core/exec_path.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <cstring>
-#include <optional>
+#include <utility>
 #include <vector>
 
+#include "sdk/core/place.h"
+#include "sdk/core/process_stat.h"
 #include "sdk/core/virtual_dir.h"
 
 namespace umsdk {
 namespace {
 
-std::string ReadAll(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text(16384, '\0');
-  ssize_t size = fd.valid() ? ::read(fd.get(), text.data(), text.size()) : 0;
-  text.resize(size > 0 ? static_cast<size_t>(size) : 0);
-  return text;
+constexpr int kCheckOnly = 0x10000;  // AT_EXECVE_CHECK, Linux 6.14
+
+std::string FdLink(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+// Of a path, without "."; nothing when ".." is among them, or nothing is left of it.
+std::vector<std::string> PlainNames(const std::string& path) {
+  std::vector<std::string> names;
+  PushComponents(names, path);
+  std::reverse(names.begin(), names.end());
+  std::erase(names, ".");
+  if (std::find(names.begin(), names.end(), "..") != names.end()) names.clear();
+  return names;
 }
 
-// The address of the executed path on the new image's stack.
-uint64_t ExecFnAddress(pid_t tid) {
-  std::string auxv = ReadAll("/proc/" + std::to_string(tid) + "/auxv");
-  for (size_t at = 0; at + sizeof(Elf64_auxv_t) <= auxv.size(); at += sizeof(Elf64_auxv_t)) {
-    Elf64_auxv_t entry;
-    std::memcpy(&entry, auxv.data() + at, sizeof(entry));
-    if (entry.a_type == AT_EXECFN) return entry.a_un.a_val;
-  }
-  return 0;
-}
-
-// Where argc lies: field 28 of /proc/PID/stat (startstack).
-uint64_t StackStart(pid_t tid) {
-  std::string stat = ReadAll("/proc/" + std::to_string(tid) + "/stat");
-  size_t at = stat.rfind(')');
-  for (int field = 2; at != std::string::npos && field < 28; ++field) at = stat.find(' ', at + 1);
-  return at == std::string::npos ? 0 : std::strtoull(stat.c_str() + at, nullptr, 10);
-}
-
-// Replaces the string at `address` when it is `from`. Both have the same length.
-bool ReplaceAt(Call& call, uint64_t address, const std::string& from, const std::string& to) {
-  if (from.empty() || from.size() != to.size()) return false;
-  std::string text(from.size() + 1, '\0');
-  if (call.trap().ReadMemory(address, text.data(), text.size()) != text.size()) return false;
-  if (text.c_str() != from) return false;
-  return call.trap().PokeMemory(address, to.c_str(), to.size());
-}
-
-// The interpreter and the script's path, which the kernel put before the guest's own arguments.
-void FixScriptArguments(Call& call, const ExecFixup& fixup) {
-  uint64_t stack = StackStart(call.tid());
-  std::array<uint64_t, 4> words{};  // argc, argv[0..2]
-  if (stack == 0 || call.trap().ReadMemory(stack, words.data(), sizeof(words)) != sizeof(words)) return;
-  for (size_t i = 1; i < words.size(); ++i) {
-    if (ReplaceAt(call, words[i], fixup.interpreter_replacement, fixup.interpreter)) continue;
-    ReplaceAt(call, words[i], fixup.replacement, fixup.path);
-  }
-}
-
-// After vfork the overwritten string was the parent's, too.
-void RestoreParent(const ExecFixup& fixup) {
-  if (fixup.parent == 0 || fixup.original.empty()) return;
-  UniqueFd memory(::open(("/proc/" + std::to_string(fixup.parent) + "/mem").c_str(), O_RDWR | O_CLOEXEC));
-  std::string now(fixup.replacement.size(), '\0');
-  auto offset = static_cast<off_t>(fixup.address);
-  if (!memory.valid() || ::pread(memory.get(), now.data(), now.size(), offset) != static_cast<ssize_t>(now.size())) {
-    return;
-  }
-  if (now == fixup.replacement && ::pwrite(memory.get(), fixup.original.data(), fixup.original.size(), offset) < 0) {
-    return;
-  }
-}
-
-pid_t ParentOf(pid_t tid) {
-  std::string stat = ReadAll("/proc/" + std::to_string(tid) + "/stat");
-  size_t at = stat.rfind(')');
-  return at == std::string::npos || at + 4 > stat.size() ? 0 : std::atoi(stat.c_str() + at + 4);
-}
-
-// A plain name in a virtual directory: a symlink in its placeholder leads on.
-bool LinkInPlaceholder(Call& call, const ExecPath& path, int fd) {
-  std::string name = path.text;
-  while (name.starts_with("./")) name = name.substr(2);
-  if (name.empty() || name.find('/') != std::string::npos || name == "..") return false;
+// A relative path from a virtual directory: a symlink in its placeholder leads on. With directories
+// in the path only if `nested`.
+bool LinkInPlaceholder(Call& call, const ExecPath& path, int fd, bool nested) {
+  const std::vector<std::string> names = PlainNames(path.text);
+  if (path.text.starts_with('/') || path.text.ends_with('/') || names.empty()) return false;
+  if (names.size() > 1 && !nested) return false;
   std::string base = path.dirfd == AT_FDCWD ? "cwd" : "fd/" + std::to_string(path.dirfd);
   std::shared_ptr<OpenObject> dir = ObjectAt(call.view(), call.ProcPath(base));
-  if (!dir || dir->dir() == nullptr) return false;
-  return dir->dir()->LinkTo(name, "/proc/self/fd/" + std::to_string(fd));
+  return dir && dir->dir() != nullptr && dir->dir()->LinkTo(names, FdLink(fd));
 }
 
-// A directory of our own with a symlink of the program's name, so that the kernel names the process
-// after it: "/dev/fd/D/NAME". Empty when that is longer than the path.
-std::string NamedPath(Call& call, const std::string& path, int fd, ExecFixup& fixup) {
+// A directory of our own in which `names` lead to the guest's descriptor `fd`: its number in the guest.
+ErrnoOr<int> InstallLead(Call& call, const std::vector<std::string>& names, int fd, ExecFixup& fixup) {
   static std::atomic<uint64_t> next{0};
-  std::string name = path.substr(path.rfind('/') + 1);
+  const int root = call.view().private_dir();
+  std::string path = "x" + std::to_string(next++);
+  if (::mkdirat(root, path.c_str(), 0755) != 0) return LastErrno();
+  fixup.made.push_back(path);
+  UniqueFd opened(::openat(root, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (size_t i = 0; i < names.size(); ++i) {
+    path += "/" + names[i];
+    const bool last = i + 1 == names.size();
+    const int made = last ? ::symlinkat(FdLink(fd).c_str(), root, path.c_str())
+                          : ::mkdirat(root, path.c_str(), 0755);
+    if (made != 0) return LastErrno();
+    fixup.made.push_back(path);
+  }
+  UMSDK_ASSIGN_OR_ERRNO(int number, call.trap().InstallFd(opened.get(), true, fd));
+  fixup.descriptors.push_back(number);
+  return number;
+}
+
+std::string LeadPrefix(int directory) { return "/dev/fd/" + std::to_string(directory) + "/"; }
+
+// Where the last part of `path` begins that leaves room for the whole path when `lead` characters stand
+// before it: the strings of the new image are put right in place. npos: there is none.
+size_t TailOf(const std::string& path, size_t lead) {
+  for (size_t at = std::min(lead, path.size() - 1) + 1; at-- > 0;) {
+    if (path[at] != '/' && (at == 0 || path[at - 1] == '/')) return at;
+  }
+  return std::string::npos;
+}
+
+// execveat of the path's part from `at` on, in the directory. A script's has to stay open until its
+// interpreter runs, or the kernel refuses to start that.
+bool ReplaceExec(Call& call, const ExecPath& path, size_t at, int directory, const ExecFixup& fixup) {
+  const auto dirfd = static_cast<uint64_t>(directory);
+  TrappedCall::GuestCall keep{SYS_fcntl, {dirfd, F_SETFD, 0}};
+  if (fixup.script && !call.trap().RunAsGuest({&keep, 1}).ok()) return false;
+  TrappedCall::Replacement replacement;
+  replacement.call = {SYS_execveat, {dirfd, path.address + at, path.argv, path.envp,
+                                     static_cast<uint64_t>(path.flags & kCheckOnly)}};
+  for (int descriptor : fixup.descriptors) {
+    replacement.afterwards.push_back({SYS_close, {static_cast<uint64_t>(descriptor)}});
+  }
+  return call.trap().ReplaceCall(std::move(replacement)).ok();
+}
+
+// By the last part of the guest's own string: so the kernel names the process as it would.
+bool LeadByRegisters(Call& call, const ExecPath& path, int fd, ExecFixup& fixup) {
+  if (path.text.empty()) return false;
+  const size_t at = TailOf(path.text, LeadPrefix(fd).size());
+  if (at == std::string::npos) return false;
+  const std::string tail = path.text.substr(at);
+  const std::vector<std::string> names = PlainNames(tail);
+  if (names.empty()) return false;
+  ErrnoOr<int> directory = InstallLead(call, names, fd, fixup);
+  if (!directory.ok() || !ReplaceExec(call, path, at, *directory, fixup)) {
+    RemoveLead(call, fixup);
+    fixup.made.clear();
+    return false;
+  }
+  fixup.descriptors.clear();  // the thread itself closes them
+  if (fixup.script) fixup.inherited = *directory;
+  fixup.replacement = LeadPrefix(*directory) + tail;
+  fixup.path = path.text;
+  call.view().fixups().Put(call.status().tgid, std::move(fixup));
+  return true;
+}
+
+// "/dev/fd/D/NAME", so that the kernel names the process after it, stretched to the length of the
+// path. Empty when that is shorter.
+std::string NamedPath(Call& call, const std::string& path, int fd, ExecFixup& fixup) {
+  const std::string name = path.substr(path.rfind('/') + 1);
   if (name.empty() || path.find('/') == std::string::npos) return "";
-  int root = call.view().private_dir();
-  std::string dir = "x" + std::to_string(next++);
-  if (::mkdirat(root, dir.c_str(), 0755) != 0) return "";
-  fixup.directory = dir;
-  fixup.link = dir + "/" + name;
-  UniqueFd opened(::openat(root, dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (::symlinkat(("/proc/self/fd/" + std::to_string(fd)).c_str(), root, fixup.link.c_str()) != 0) return "";
-  ErrnoOr<int> number = call.trap().InstallFd(opened.get(), true, fd);
-  if (number.ok()) fixup.descriptors.push_back(*number);
+  ErrnoOr<int> number = InstallLead(call, {name}, fd, fixup);
   if (!number.ok() || path.size() < name.size() + 1) return "";
   std::string lead = DescriptorPath(*number, path.size() - name.size() - 1);
   return lead.empty() ? "" : lead + "/" + name;
 }
 
-// The exec failed: what it would have closed is closed by the guest itself.
-bool CloseDescriptors(Call& call, const ExecFixup& fixup) {
-  std::vector<TrappedCall::GuestCall> calls;
-  for (int fd : fixup.descriptors) calls.push_back({SYS_close, {static_cast<uint64_t>(fd)}});
-  return !calls.empty() && call.trap().RunAsGuest(calls).ok();
-}
-
-void RemoveNamedPath(Call& call, const ExecFixup& fixup) {
-  int root = call.view().private_dir();
-  if (!fixup.link.empty()) ::unlinkat(root, fixup.link.c_str(), 0);
-  if (!fixup.directory.empty()) ::unlinkat(root, fixup.directory.c_str(), AT_REMOVEDIR);
+// Over the bytes of the path: for a guest whose registers a debugger of its own has.
+bool LeadByBytes(Call& call, const ExecPath& path, int fd, ExecFixup fixup) {
+  fixup.replacement = NamedPath(call, path.text, fd, fixup);
+  if (fixup.replacement.empty()) fixup.replacement = DescriptorPath(fd, path.text.size());
+  if (fixup.replacement.empty()) {
+    RemoveLead(call, fixup);
+    return false;
+  }
+  fixup.address = path.address;
+  fixup.original = fixup.path = path.text;
+  fixup.parent = ReadProcessStat(call.tid()).value_or(ProcessStat()).parent;
+  if (!call.trap().PokeMemory(path.address, fixup.replacement.data(), fixup.replacement.size())) return false;
+  call.view().fixups().Put(call.status().tgid, std::move(fixup));
+  return true;
 }
 
 }  // namespace
@@ -140,48 +149,28 @@ std::string DescriptorPath(int fd, size_t length) {
   return "";
 }
 
+void RemoveLead(Call& call, const ExecFixup& fixup) {
+  const int root = call.view().private_dir();
+  for (size_t i = fixup.made.size(); i-- > 0;) {
+    const bool link = i > 0 && i + 1 == fixup.made.size();
+    if (!link || ::unlinkat(root, fixup.made[i].c_str(), 0) != 0) {
+      ::unlinkat(root, fixup.made[i].c_str(), AT_REMOVEDIR);
+    }
+  }
+}
+
 bool LeadPathTo(Call& call, const ExecPath& path, int fd, ExecFixup fixup) {
   fixup.tid = call.tid();
-  if (LinkInPlaceholder(call, path, fd)) {
+  if (LinkInPlaceholder(call, path, fd, false)) {
     call.view().fixups().Put(call.status().tgid, std::move(fixup));
     return true;
   }
-  fixup.replacement = NamedPath(call, path.text, fd, fixup);
-  if (fixup.replacement.empty()) fixup.replacement = DescriptorPath(fd, path.text.size());
-  if (fixup.replacement.empty()) {
-    RemoveNamedPath(call, fixup);
-    return false;
+  if (LeadByRegisters(call, path, fd, fixup)) return true;
+  if (LinkInPlaceholder(call, path, fd, true)) {
+    call.view().fixups().Put(call.status().tgid, std::move(fixup));
+    return true;
   }
-  fixup.address = path.address;
-  fixup.original = fixup.path = path.text;
-  fixup.parent = ParentOf(call.tid());
-  if (!call.trap().PokeMemory(path.address, fixup.replacement.data(), fixup.replacement.size())) return false;
-  call.view().fixups().Put(call.status().tgid, std::move(fixup));
-  return true;
-}
-
-bool FinishExec(Call& call) {
-  std::optional<ExecFixup> fixup = call.view().fixups().Take(call.status().tgid);
-  if (!fixup.has_value()) return false;
-  uint64_t execfn = ExecFnAddress(call.tid());
-  // A path that was left alone is told by its descriptors: the exec closed them.
-  bool new_image = fixup->replacement.empty()
-                       ? !call.Object(fixup->descriptors.empty() ? -1 : fixup->descriptors[0])
-                       : execfn != 0 && ReplaceAt(call, execfn, fixup->replacement, fixup->path);
-  if (!new_image) {
-    // Another thread may call while the exec is still under way.
-    if (call.tid() != fixup->tid) {
-      call.view().fixups().Put(call.status().tgid, *std::move(fixup));
-      return false;
-    }
-    ReplaceAt(call, fixup->address, fixup->replacement, fixup->original);
-    RemoveNamedPath(call, *fixup);
-    return CloseDescriptors(call, *fixup);
-  }
-  FixScriptArguments(call, *fixup);
-  RestoreParent(*fixup);
-  RemoveNamedPath(call, *fixup);
-  return false;
+  return LeadByBytes(call, path, fd, std::move(fixup));
 }
 
 }  // namespace umsdk

@@ -1,5 +1,6 @@
-// How the kernel is led to a memfd by an execve whose registers we cannot change: through the bytes of
-// the path argument, or a symlink where the path points to.
+// How the kernel is led to a memfd: an execve is made to name another path than the guest's, by the
+// registers. Where a debugger holds the guest, by a symlink where its path points to, or by the bytes
+// of the path argument.
 #ifndef SDK_CORE_EXEC_PATH_H_
 #define SDK_CORE_EXEC_PATH_H_
 
@@ -14,15 +15,20 @@ namespace umsdk {
 // it is longer than that.
 std::string DescriptorPath(int fd, size_t length);
 
-// A path argument of the guest's: its address, what it reads, and the directory that it starts from.
+// The arguments of an exec: the address of the path, what it reads, the directory that it starts from.
 struct ExecPath {
   int dirfd = -100;  // AT_FDCWD
   uint64_t address = 0;
-  std::string text;
+  std::string text = {};
+  uint64_t argv = 0, envp = 0;
+  int flags = 0;  // of execveat
 };
 
-// Makes the path argument lead to the guest's descriptor `fd`. False: there is no way (it is too short).
+// Makes the exec lead to the guest's descriptor `fd`, once the call goes on. False: there is no way.
 bool LeadPathTo(Call& call, const ExecPath& path, int fd, ExecFixup fixup);
+
+// Removes what was made in the private directory to lead there.
+void RemoveLead(Call& call, const ExecFixup& fixup);
 
 // Puts strings right after the exec: in the new image, or in the old one when the exec failed.
 // True: the guest was made to run calls, so this one must go back and come again.

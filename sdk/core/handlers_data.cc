@@ -144,6 +144,7 @@ Verdict Write(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<in
   if (!buffers.ok()) return Verdict::Fail(buffers.error());
   if (VirtualDevice* device = object->device()) return WriteDevice(call, *device, *buffers, position);
   if (VirtualFile* file = object->file()) return WriteFile(call, *file, *buffers, position, rwf);
+  if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite());
   return Verdict::Continue();
 }
 

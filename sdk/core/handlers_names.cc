@@ -24,7 +24,9 @@ Verdict Create(Call& call, int dirfd, uint64_t address, bool is_dir, const Make&
   call.MarkHandled();
   if (!target.is_virtual()) {
     ActAs guest(call.caller());
-    return make_real(target.path) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
+    // With its slash: the kernel says what that means for a new name.
+    const std::string real = target.path + (target.trailing_slash ? "/" : "");
+    return make_real(real) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
   }
   UMSDK_VERDICT_IF_ERRNO(CheckNewName(call, target, is_dir));
   ErrnoOr<Entry> entry = WithSpace(call.view(), [&] { return make(target); });
@@ -74,7 +76,9 @@ ErrnoOrOk CheckVictim(Call& call, const Target& target, bool want_dir) {
   if (target.last == Target::Last::kDot) return Errno(want_dir ? EINVAL : EISDIR);
   if (target.last == Target::Last::kDotDot) return Errno(want_dir ? ENOTEMPTY : EISDIR);
   if (!target.exists) return Errno(ENOENT);
-  if (target.last == Target::Last::kRoot) return Errno(EBUSY);
+  if (target.last == Target::Last::kRoot) {
+    return Errno(!want_dir && S_ISDIR(target.attr.mode) ? EISDIR : EBUSY);
+  }
   bool is_dir = S_ISDIR(target.attr.mode);
   if (!want_dir && !is_dir && target.trailing_slash) return Errno(ENOTDIR);
   UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *target.mount, target.parent_attr, target.attr));

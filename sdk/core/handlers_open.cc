@@ -11,7 +11,6 @@
 #include "sdk/core/fifo.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/naming.h"
-#include "sdk/core/native_object.h"
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
@@ -51,15 +50,6 @@ int AccessMask(int flags) {
   return mask;
 }
 
-// A real descriptor of a service's.
-SyscallResult InstallNative(Call& call, UniqueFd fd, const std::shared_ptr<NativeFile>& file,
-                            const std::string& path, int flags) {
-  struct stat st;
-  if (!file || ::fstat(fd.get(), &st) != 0) return Errno(EBADF);
-  call.view().objects().Add({st.st_dev, st.st_ino}, std::make_shared<NativeObject>(path, file), fd.get());
-  return SyscallResult::Value(call.Install(fd, (flags & O_CLOEXEC) != 0).value());
-}
-
 // Services that claim the path (Claim::Path).
 std::optional<Verdict> AskServices(Call& call, const std::string& path, const OpenArgs& args) {
   std::shared_ptr<const ServiceChain> chain = call.layer().chain();
@@ -76,7 +66,8 @@ std::optional<Verdict> AskServices(Call& call, const std::string& path, const Op
       call, chain->ForPath(path),
       [&](Service& service, SyscallContext& ctx) { return service.OnOpen(ctx, request); }, install);
   context.SetFdInstaller([&](UniqueFd fd, std::shared_ptr<NativeFile> file) -> SyscallResult {
-    return InstallNative(call, std::move(fd), file, path, args.flags);
+    NativeOpen native{std::move(fd), std::move(file)};
+    return SyscallResult::Value(InstallNative(call, nullptr, path, std::move(native), args.flags).value());
   });
   return FromChain(call, context.Run());
 }
@@ -84,10 +75,11 @@ std::optional<Verdict> AskServices(Call& call, const std::string& path, const Op
 // A real file that the guest's own arguments do not lead to: opened here, with its identity.
 Verdict OpenForGuest(Call& call, const Target& target, const OpenArgs& args) {
   int flags = args.flags | O_CLOEXEC | O_NOCTTY;
+  const std::string path = target.path + (target.trailing_slash ? "/" : "");
   UniqueFd fd;
   {
     ActAs guest(call.caller());
-    fd.Reset(::open(target.path.c_str(), flags, args.mode & ~call.caller().umask));
+    fd.Reset(::open(path.c_str(), flags, args.mode & ~call.caller().umask));
   }
   if (!fd.valid()) return Verdict::Fail(LastErrno());
   return call.Install(fd, (args.flags & O_CLOEXEC) != 0);

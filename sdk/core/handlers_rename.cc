@@ -79,6 +79,10 @@ Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
     });
   }
   using Last = Target::Last;
+  const bool itself = from.mount && from.mount == to.mount && from.path == to.path;
+  if (itself && from.last == Last::kRoot && to.last == Last::kRoot && from.path == from.mount->target) {
+    return (flags & RENAME_NOREPLACE) != 0 ? Verdict::Fail(Errno(EEXIST)) : Verdict::Return(0);
+  }
   if (from.last == Last::kRoot || to.last == Last::kRoot) return Verdict::Fail(Errno(EBUSY));
   if (from.mount != to.mount) return Verdict::Fail(Errno(EXDEV));
   if ((flags & RENAME_WHITEOUT) != 0) return Verdict::Fail(Errno(EINVAL));  // as file systems without

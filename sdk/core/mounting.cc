@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "sdk/core/chain_context.h"
@@ -89,6 +92,7 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   mount->traits = mounted.traits;
   mount->service = std::move(taken.first);
   if (mount->fs) mount->fs->SetCacheControl(std::make_shared<MountCache>(call.view().objects(), mount));
+  if (mount->fs) call.view().mount_ends().Add(mount->fs->End());
   call.layer().mounts().Add(std::move(mount));
   return {};
 }
@@ -131,6 +135,7 @@ ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount,
   ObjectTable& objects = view.objects();
   objects.Settle();
   objects.DropIdle(mount.get());
+  objects.DropClosedNatives();
   DropLeftDirs(view, mount.get());
   bool lazy = (flags & MNT_DETACH) != 0;  // MNT_FORCE of a busy mount is EBUSY, as the kernel says
   if ((flags & MNT_FORCE) != 0 && mount->fs) mount->fs->Abort();
@@ -149,14 +154,33 @@ ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount,
   return layer.mounts().Remove(mount.get()) ? ErrnoOrOk() : ErrnoOrOk(Errno(EINVAL));
 }
 
+namespace {
+
+// What the file system does after its last user, of whom the caller is one.
+ErrnoOrOk AwaitEnd(std::shared_ptr<Mount> mount, bool lazy) {
+  std::shared_ptr<FileSystemEnd> end = mount->fs && mount->tables == 0 ? mount->fs->End() : nullptr;
+  if (!end) return {};
+  std::weak_ptr<Mount> user = mount;
+  mount.reset();
+  // Who looks at it just now lets it go in a moment; what holds it for long made it busy.
+  constexpr int kMoments = 100;
+  constexpr std::chrono::milliseconds kMoment(5);
+  for (int i = 0; !lazy && i < kMoments && !user.expired(); ++i) std::this_thread::sleep_for(kMoment);
+  return end->Await();
+}
+
+}  // namespace
+
 void UnmountLayer(View& view, Layer& layer) {
   std::vector<std::shared_ptr<Mount>> all = layer.mounts().List();
   // The newest goes first, and with it what it has open of older ones.
-  for (; !all.empty(); all.pop_back()) {
-    Mount* mount = all.back().get();
+  while (!all.empty()) {
+    std::shared_ptr<Mount> mount = std::move(all.back());
+    all.pop_back();
     // What another layer has too goes on there.
-    if (mount->tables > 1 && layer.mounts().Remove(mount) && mount->tables > 0) continue;
-    (void)Unmount(view, layer, all.back(), MNT_DETACH);
+    if (mount->tables > 1 && layer.mounts().Remove(mount.get()) && mount->tables > 0) continue;
+    (void)Unmount(view, layer, mount, MNT_DETACH);
+    (void)AwaitEnd(std::move(mount), true);
   }
 }
 
@@ -167,6 +191,10 @@ std::optional<Verdict> UnmountForGuest(Call& call, const std::string& path, int 
   if (!target.ok()) return Verdict::Fail(target.error());
   if (target->native && call.status().sys_admin) return std::nullopt;
   call.MarkHandled();
+  const bool known = target->exists || target->object || call.view().foreign_roots();
+  if (!known && (!target->native || (::access(target->path.c_str(), F_OK) != 0 && errno == ENOENT))) {
+    return Verdict::Fail(Errno(ENOENT));
+  }
   // umount -l and -f come to an end although a daemon does not answer.
   constexpr std::chrono::milliseconds kLazyLimit(1000);
   LimitedWaiting limited(Waiting::Current(), kLazyLimit);
@@ -176,7 +204,8 @@ std::optional<Verdict> UnmountForGuest(Call& call, const std::string& path, int 
   std::string where = target->path;
   target = Errno(0);  // holds nodes of the mount
   if (!mount || mount->target != where || mount->is_part) return Verdict::Fail(Errno(EINVAL));
-  return ToVerdict(Unmount(call.view(), call.layer(), mount, flags));
+  ErrnoOrOk done = Unmount(call.view(), call.layer(), mount, flags);
+  return ToVerdict(done.ok() ? AwaitEnd(std::move(mount), lazy) : done);
 }
 
 }  // namespace umsdk

@@ -1,5 +1,5 @@
 // NativeObject: a real descriptor of a service's in the hands of guests
-// (SyscallContext::InstallFd).
+// (SyscallContext::InstallFd, Device::OpenNative).
 #ifndef SDK_CORE_NATIVE_OBJECT_H_
 #define SDK_CORE_NATIVE_OBJECT_H_
 
@@ -15,8 +15,11 @@ namespace umsdk {
 // Thread-safe.
 class NativeObject final : public OpenObject {
  public:
-  NativeObject(std::string path, const std::shared_ptr<NativeFile>& file)
-      : OpenObject(nullptr, nullptr, std::move(path)), file_(file) {}
+  // `mount`: of the device that it is an open of; null for what a service claims by path.
+  NativeObject(std::shared_ptr<Mount> mount, std::string path, const std::shared_ptr<NativeFile>& file)
+      : OpenObject(std::move(mount), nullptr, std::move(path)), file_(file) {
+    SetInUse(true);
+  }
   std::shared_ptr<NativeFile> native() override { return file_.lock(); }
   // The service has dropped it: its inode number may by now be somebody else's.
   bool stale() const override { return file_.expired(); }
@@ -24,8 +27,13 @@ class NativeObject final : public OpenObject {
     std::shared_ptr<NativeFile> file = file_.lock();
     return file ? file->Stat() : ErrnoOr<Attr>(Errno(EIO));
   }
-  // No close tells of a socket's end.
-  bool Reap() override { return false; }
+  // No close tells of a socket's end: its service does.
+  bool Reap() override {
+    std::shared_ptr<NativeFile> file = file_.lock();
+    if (file && !file->Closed()) return false;
+    SetInUse(false);
+    return true;
+  }
 
  private:
   const std::weak_ptr<NativeFile> file_;

@@ -1,12 +1,12 @@
 #include "sdk/core/object_table.h"
 
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <string>
 
+#include "sdk/base/all_signals_blocked.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_file.h"
 
@@ -14,12 +14,8 @@ namespace umsdk {
 
 ObjectTable::ObjectTable()
     : inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  // The host's signals are never delivered to a thread of ours.
-  sigset_t all, old;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &old);
+  AllSignalsBlocked blocked;
   janitor_ = std::thread([this] { RunJanitor(); });
-  ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
 }
 
 ObjectTable::~ObjectTable() {
@@ -126,6 +122,19 @@ void ObjectTable::DropRemoved(const Mount* mount, NodeId node) {
   file->Reap();
   file.reset();
   if (!RemoveIfIdle(key)) LookAt(key);
+}
+
+void ObjectTable::DropClosedNatives() {
+  std::vector<std::pair<ObjectKey, std::shared_ptr<OpenObject>>> natives;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [key, slot] : objects_) {
+      if (slot.object->stale() || slot.object->native()) natives.emplace_back(key, slot.object);
+    }
+  }
+  for (const auto& [key, object] : natives) {
+    if (object->Reap()) Remove(key);
+  }
 }
 
 std::vector<ObjectKey> ObjectTable::FileKeys(const Mount* mount) const {

@@ -63,6 +63,8 @@ class ObjectTable {
   void DropRemoved(const Mount* mount, NodeId node);
   // Forgets the objects of a mount that no guest holds.
   void DropIdle(const Mount* mount);
+  // Forgets the real descriptors of services whose last copy is gone.
+  void DropClosedNatives();
   // Writes back what guests stored through mappings. `wait` false: not of a file that somebody works
   // on, which may be waiting for a file system that does not answer.
   void WriteBackAll(bool wait = true);

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "sdk/core/native_object.h"
 #include "sdk/core/virtual_device.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_node.h"
@@ -47,6 +48,11 @@ Verdict InstallDir(Call& call, const Target& target, int flags) {
 Verdict InstallDevice(Call& call, const Target& target, int flags) {
   constexpr int kLargeFile = 0100000;  // O_LARGEFILE, which the C library defines away on 64 bits
   int driver_flags = (flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)) | kLargeFile;
+  if (target.mount->device->native()) {
+    UMSDK_ASSIGN_OR_VERDICT(NativeOpen open,
+                            target.mount->device->OpenNative({call.caller(), driver_flags}));
+    return InstallNative(call, target.mount, target.path, std::move(open), flags);
+  }
   UMSDK_ASSIGN_OR_VERDICT(std::unique_ptr<DeviceFile> file,
                           target.mount->device->Open({call.caller(), driver_flags}));
   auto device = std::make_shared<VirtualDevice>(target.mount, target.path, std::move(file));
@@ -74,6 +80,17 @@ Verdict InstallPath(Call& call, const Target& target, int flags) {
 }
 
 }  // namespace
+
+Verdict InstallNative(Call& call, const std::shared_ptr<Mount>& mount, const std::string& path,
+                      NativeOpen open, int flags) {
+  struct stat st;
+  if (!open.file || ::fstat(open.fd.get(), &st) != 0) return Verdict::Fail(Errno(EBADF));
+  ObjectTable& objects = call.view().objects();
+  objects.DropClosedNatives();
+  const ObjectKey key{st.st_dev, st.st_ino};
+  objects.Add(key, std::make_shared<NativeObject>(mount, path, open.file), open.fd.get());
+  return call.Install(open.fd, (flags & O_CLOEXEC) != 0);
+}
 
 ErrnoOrOk RoomForDescriptor(Call& call) {
   rlimit limit;

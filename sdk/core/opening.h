@@ -7,6 +7,7 @@
 #include "sdk/core/path_walk.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_file.h"
+#include "umsdk/native_file.h"
 
 namespace umsdk {
 
@@ -19,6 +20,9 @@ ErrnoOr<std::shared_ptr<VirtualDir>> DirOfTarget(Call& call, const Target& targe
 // A File of a service as a regular file at `path`.
 ErrnoOr<std::shared_ptr<VirtualFile>> FileOfService(View& view, std::unique_ptr<File> file,
                                                     const std::string& path);
+// A real descriptor of a service's, or of the device that `mount` is.
+Verdict InstallNative(Call& call, const std::shared_ptr<Mount>& mount, const std::string& path,
+                      NativeOpen open, int flags);
 // Opens an existing virtual target (permissions checked by the caller) and installs the descriptor.
 Verdict InstallTarget(Call& call, const Target& target, int flags);
 

@@ -24,9 +24,11 @@ bool PathWalk::SkipRealStretch() {
   if (paths.empty() || path.starts_with("/proc/") || step_by_step_) return false;
   if (mount) return paths.size() > 1 && (options_.resolve & RESOLVE_NO_XDEV) == 0 && EnterMount(mount, paths.size());
   bool to_end = paths.size() == rest_.size();
-  if (root_.Probe(path, !to_end || trailing_slash_).ok()) return TakeReal(path, paths.size());
+  RealRoot::Last wanted = options_.follow ? RealRoot::Last::kFollowed : RealRoot::Last::kItself;
+  if (!to_end || trailing_slash_) wanted = RealRoot::Last::kDirectory;
+  if (root_.Probe(path, wanted).ok()) return TakeReal(path, paths.size());
   size_t fewer = paths.size() - 1;
-  if (to_end && fewer > 0 && root_.Probe(paths[fewer - 1], true).ok()) {
+  if (to_end && fewer > 0 && root_.Probe(paths[fewer - 1], RealRoot::Last::kDirectory).ok()) {
     TakeReal(paths[fewer - 1], fewer);
   }
   step_by_step_ = true;  // there is a symlink, or something is missing
@@ -43,7 +45,7 @@ bool PathWalk::TakeReal(const std::string& path, size_t components) {
 }
 
 bool PathWalk::EnterMount(const std::shared_ptr<Mount>& mount, size_t components) {
-  if (!root_.Probe(ParentPath(mount->target), true).ok()) return false;
+  if (!root_.Probe(ParentPath(mount->target), RealRoot::Last::kDirectory).ok()) return false;
   ErrnoOr<Place> root = RootOf(mount, options_.ask_last || components < rest_.size());
   if (!root.ok()) return false;
   TakeReal(mount->target, components);

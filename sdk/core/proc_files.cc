@@ -5,9 +5,12 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "sdk/core/opening.h"
 #include "sdk/core/proc_links.h"
@@ -54,16 +57,36 @@ std::string Mounts(MountTable& mounts, std::string text) {
   return text;
 }
 
+// The id of the real mount that a target lies on; of those on one mount point the last is on top.
+int RealParent(const std::vector<std::pair<std::string, int>>& real, const std::string& target) {
+  int id = 1;
+  size_t longest = 0;
+  for (const auto& [point, point_id] : real) {
+    bool within = point == "/" || target == point || target.starts_with(point + "/");
+    if (!within || point.size() < longest) continue;
+    longest = point.size();
+    id = point_id;
+  }
+  return id;
+}
+
 std::string MountInfo(MountTable& mounts, std::string text) {
-  int parent = 1;
   int id = 0;
+  std::vector<std::pair<std::string, int>> real;  // mount points as they are written, and ids
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    int line_id = 0, line_parent = 0;
-    if (std::sscanf(line.c_str(), "%d %d", &line_id, &line_parent) == 2) id = std::max(id, line_id);
-    if (line.find(" / / ") != std::string::npos) parent = line_id;
+    std::istringstream words(line);
+    int line_id = 0;
+    std::string parent, device, root, target;
+    if (!(words >> line_id >> parent >> device >> root >> target)) continue;
+    id = std::max(id, line_id);
+    real.emplace_back(std::move(target), line_id);
   }
+  std::map<dev_t, int> own;
   for (const auto& mount : mounts.List()) {
+    auto below = own.find(mount->parent);
+    int parent = below != own.end() ? below->second : RealParent(real, Escaped(mount->target));
+    own[mount->dev] = id + 1;
     std::string mode = mount->read_only() ? "ro" : "rw";
     text += std::to_string(++id) + " " + std::to_string(parent) + " " + std::to_string(major(mount->dev)) +
             ":" + std::to_string(minor(mount->dev)) + " / " + Escaped(mount->target) + " " + mode + " - " +

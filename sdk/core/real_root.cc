@@ -31,9 +31,11 @@ ErrnoOr<UniqueFd> RealRoot::Open(const std::string& path, int flags, mode_t mode
   return file;
 }
 
-ErrnoOrOk RealRoot::Probe(const std::string& path, bool directory) const {
+ErrnoOrOk RealRoot::Probe(const std::string& path, Last last) const {
   open_how how = {};
-  how.flags = O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : O_NOFOLLOW);
+  how.flags = O_PATH | O_CLOEXEC;
+  if (last == Last::kDirectory) how.flags |= O_DIRECTORY;
+  if (last == Last::kItself) how.flags |= O_NOFOLLOW;
   how.resolve = RESOLVE_NO_SYMLINKS;
   long result = ::syscall(SYS_openat2, fd(), Relative(path), &how, sizeof(how));
   if (result < 0) return LastErrno();

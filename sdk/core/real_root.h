@@ -20,8 +20,10 @@ class RealRoot {
 
   // The guest's root directory: "/" unless it is chrooted.
   const std::string& root() const { return root_; }
-  // The kernel finds it without meeting a symlink.
-  ErrnoOrOk Probe(const std::string& path, bool directory) const;
+  // The kernel finds it without meeting a symlink; one in the last place is met only if it is to be
+  // followed.
+  enum class Last { kDirectory, kFollowed, kItself };
+  ErrnoOrOk Probe(const std::string& path, Last last) const;
   // The text of the symlink at `path`; nullopt when it is something else; the errno when it is not there.
   ErrnoOr<std::optional<std::string>> Link(const std::string& path) const;
   // As open(2); with the identity that the calling thread has.

@@ -6,8 +6,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <system_error>
 #include <utility>
 
+#include "sdk/base/all_signals_blocked.h"
 #include "sdk/core/guest_info.h"
 #include "sdk/core/process_stat.h"
 
@@ -95,17 +97,17 @@ ErrnoOrOk SubViews::Enter(pid_t process, std::shared_ptr<Layer> layer, const Lay
   if (stop_ || roots_.contains(process)) return Errno(EBUSY);
   if (!wake_.valid()) wake_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake_.valid()) return Errno(ENFILE);
+  if (!watcher_.joinable()) {
+    AllSignalsBlocked blocked;
+    try {
+      watcher_ = std::thread([this] { Watch(); });
+    } catch (const std::system_error&) {  // guests may have used up what their user may have
+      return Errno(EAGAIN);
+    }
+  }
   roots_[process] = std::move(root);
   known_.clear();  // the process itself and what it has started
   used_ = true;
-  if (!watcher_.joinable()) {
-    // The host's signals are never delivered to a thread of ours.
-    sigset_t all, old;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &old);
-    watcher_ = std::thread([this] { Watch(); });
-    ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
-  }
   (void)::eventfd_write(wake_.get(), 1);
   return {};
 }

@@ -40,6 +40,8 @@ void View::UnmountAll() {
   objects_.WriteBackAll(false);
   for (const std::shared_ptr<Layer>& layer : sub_views_.Stop()) UnmountLayer(*this, *layer);
   UnmountLayer(*this, *layer_);
+  objects_.Reclaim();  // what was unmounted while it was in use
+  mount_ends_.AwaitAll();
 }
 
 // Nothing that a guest passes may end the supervisor: what a handler throws (memory) is its errno.

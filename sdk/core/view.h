@@ -17,6 +17,7 @@
 #include "sdk/core/exec_fixups.h"
 #include "sdk/core/memory_budget.h"
 #include "sdk/core/layer.h"
+#include "sdk/core/mount_ends.h"
 #include "sdk/core/object_table.h"
 #include "sdk/core/private_dir.h"
 #include "sdk/core/socket_peers.h"
@@ -76,7 +77,9 @@ class View final : public CallHandler, private ServiceHost {
   bool foreign_roots() const { return foreign_roots_; }
   void SetForeignRoots() { foreign_roots_ = true; }
 
-  // Flushes and unmounts all, newest first, those of sub-views before the others.
+  MountEnds& mount_ends() { return mount_ends_; }
+  // Flushes and unmounts all, newest first, those of sub-views before the others; waits for what
+  // their file systems still do.
   void UnmountAll();
 
   void Report(const std::string& line) override { options_.report(line); }
@@ -93,6 +96,7 @@ class View final : public CallHandler, private ServiceHost {
   BlockCache cache_;
   std::atomic<uint64_t> epoch_{1};
   const std::shared_ptr<Layer> layer_ = std::make_shared<Layer>();
+  MountEnds mount_ends_;
   ObjectTable objects_;
   ExecFixups fixups_;
   Dumpable dumpable_;

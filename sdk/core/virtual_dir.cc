@@ -32,7 +32,9 @@ VirtualDir::VirtualDir(std::shared_ptr<Mount> mount, NodePtr node, std::string p
       name_(NextName()) {}
 
 VirtualDir::~VirtualDir() {
-  for (const std::string& link : links_) MirrorUnlink(private_dir_, name_ + "/" + link);
+  for (auto link = links_.rbegin(); link != links_.rend(); ++link) {  // what lies in a directory first
+    MirrorUnlink(private_dir_, name_ + "/" + *link);
+  }
   if (key_.ino != 0) ::unlinkat(private_dir_, name_.c_str(), AT_REMOVEDIR);
 }
 
@@ -50,8 +52,13 @@ ErrnoOrOk VirtualDir::Init() {
   return {};
 }
 
-bool VirtualDir::LinkTo(const std::string& name, const std::string& target) {
+bool VirtualDir::LinkTo(const std::vector<std::string>& names, const std::string& target) {
   MutexLock lock(links_mutex_);
+  std::string name = names[0];
+  for (size_t i = 1; i < names.size(); ++i) {
+    if (::mkdirat(private_dir_, (name_ + "/" + name).c_str(), 0755) == 0) links_.insert(name);
+    name += "/" + names[i];
+  }
   std::string path = name_ + "/" + name;
   std::string old(target.size() + 1, '\0');
   ssize_t size = ::readlinkat(private_dir_, path.c_str(), old.data(), old.size());

@@ -46,8 +46,8 @@ class VirtualDir final : public OpenObject {
   // Whether it was seen to be nobody's; answers what was marked before.
   bool MarkLeft(bool left) { return left_.exchange(left); }
 
-  // Makes `name` in the placeholder a symlink to `target`, for the kernel's own path walks (exec).
-  bool LinkTo(const std::string& name, const std::string& target);
+  // Makes a path in the placeholder a symlink to `target`, for the kernel's own path walks (exec).
+  bool LinkTo(const std::vector<std::string>& names, const std::string& target);
 
   // For a directory that a guest watches with inotify: what happens to names in it is repeated in the
   // placeholder, so that the kernel makes the events. StartMirror() before the watch is put on it.

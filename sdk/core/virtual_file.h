@@ -1,15 +1,14 @@
 // VirtualFile: a virtual regular file that guests have open. They hold re-opened descriptors of one
 // memfd, so that each open has its own offset and flags while locks and mappings are shared.
 //
-// A prefix of the memfd, [0, populated), holds the file's bytes and is kept right by every write.
-// When it covers the whole file the kernel may read by itself; it never shrinks but by truncation,
-// since a read that we let continue gives no notice of its end. What lies behind the prefix is read
-// through the bounded BlockCache. Writes always go to the backing first, under the file's lock.
+// A prefix of the memfd holds the file's bytes (FilePages) and is kept right by every write. When it
+// covers the whole file the kernel may read by itself; what lies behind it is read by us
+// (WindowedReads). Writes always go to the backing first, under the file's lock; what guests store
+// through mappings goes there later (MappedStores).
 #ifndef SDK_CORE_VIRTUAL_FILE_H_
 #define SDK_CORE_VIRTUAL_FILE_H_
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,8 +16,11 @@
 
 #include "sdk/core/backing.h"
 #include "sdk/core/block_cache.h"
+#include "sdk/core/file_pages.h"
+#include "sdk/core/mapped_stores.h"
 #include "sdk/core/memory_budget.h"
 #include "sdk/core/open_object.h"
+#include "sdk/core/windowed_reads.h"
 
 namespace umsdk {
 
@@ -35,13 +37,12 @@ class VirtualFile final : public OpenObject {
  public:
   VirtualFile(std::shared_ptr<Mount> mount, NodePtr node, std::string path,
               std::unique_ptr<Backing> backing, MemoryBudget& budget, BlockCache& cache, bool uncached);
-  ~VirtualFile() override;
   VirtualFile* file() override { return this; }
 
   // Makes the memfd; before all else.
   ErrnoOrOk Init();
-  ObjectKey key() const { return key_; }
-  int memfd() const { return memfd_.get(); }
+  ObjectKey key() const { return pages_.key(); }
+  int memfd() const { return pages_.memfd(); }
 
   // A new open file description with the access mode and status flags of `flags`.
   // `opened`: the file system has done its part already.
@@ -86,40 +87,30 @@ class VirtualFile final : public OpenObject {
 
  private:
   bool ReapLocked() UMSDK_REQUIRES(mutex_);
-  std::string SelfPath() const;
   uint64_t OffsetOf(const WritePlace& place) UMSDK_REQUIRES(mutex_);
-  ErrnoOrOk PopulateTo(uint64_t end) UMSDK_REQUIRES(mutex_);
-  void PutIntoMemfd(uint64_t offset, std::span<const char> bytes) UMSDK_REQUIRES(mutex_);
-  void SetSize(uint64_t size) UMSDK_REQUIRES(mutex_);
-  void TrackGrowth(uint64_t old_size) UMSDK_REQUIRES(mutex_);
-  ErrnoOr<size_t> ReadBlock(uint64_t offset, std::span<char> out) UMSDK_REQUIRES(mutex_);
+  FilePages::Reader Source() UMSDK_REQUIRES(mutex_);
+  ErrnoOrOk Fill(uint64_t end) UMSDK_REQUIRES(mutex_);
+  void Put(uint64_t offset, std::span<const char> bytes) UMSDK_REQUIRES(mutex_);
+  void Resize(uint64_t size) UMSDK_REQUIRES(mutex_);
   ErrnoOrOk WriteBackLocked() UMSDK_REQUIRES(mutex_);
   ErrnoOrOk Refresh(bool keep) UMSDK_REQUIRES(mutex_);
   ErrnoOrOk RenewIfOld() UMSDK_REQUIRES(mutex_);
-  bool HeldByGuest() UMSDK_REQUIRES(mutex_);
 
-  MemoryBudget& budget_;
-  BlockCache& cache_;
-  const uint64_t cache_id_;
+  const uint64_t mapped_limit_;  // bytes of a file that may be mapped for storing
   std::atomic<bool> never_named_{false};
   std::atomic<bool> watched_{false};
   std::atomic<bool> old_{false};
+  const bool follows_;  // size and mtime are asked for at each read
   bool uncached_;  // direct_io, or contents that change behind our back
-  UniqueFd memfd_;
-  UniqueFd probe_;  // an open of it for reading, to ask for a lease
-  ObjectKey key_;
 
   mutable Mutex mutex_;
   std::unique_ptr<Backing> backing_ UMSDK_GUARDED_BY(mutex_);
   // Written under mutex_. opened_: some guest may hold a descriptor.
   std::atomic<bool> opened_{false}, unlinked_{false};
-  uint64_t size_ UMSDK_GUARDED_BY(mutex_) = 0;
   timespec mtime_ UMSDK_GUARDED_BY(mutex_) = {};
-  uint64_t populated_ UMSDK_GUARDED_BY(mutex_) = 0;
-  uint64_t charged_ UMSDK_GUARDED_BY(mutex_) = 0;  // to budget_
-  // Pages that a guest may store into, with a hash of what the backing has.
-  std::map<uint64_t, uint64_t> shared_pages_ UMSDK_GUARDED_BY(mutex_);
-  uint64_t mapped_end_ UMSDK_GUARDED_BY(mutex_) = 0;  // of mappings for storing; may be behind size_
+  FilePages pages_;  // under mutex_ but for memfd() and key()
+  WindowedReads windows_ UMSDK_GUARDED_BY(mutex_);
+  MappedStores stores_ UMSDK_GUARDED_BY(mutex_);
   Errno late_error_ UMSDK_GUARDED_BY(mutex_) = Errno(0);
 };
 

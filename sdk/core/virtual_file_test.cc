@@ -22,7 +22,7 @@ class StringBacking final : public Backing {
   ErrnoOr<Attr> Stat() override {
     Attr attr;
     attr.mode = S_IFREG | 0644;
-    attr.size = bytes_.size();
+    attr.size = bytes_.size() + boast;
     return attr;
   }
   ErrnoOr<size_t> Read(uint64_t offset, std::span<char> out) override {
@@ -42,6 +42,8 @@ class StringBacking final : public Backing {
   ErrnoOr<uint64_t> Seek(uint64_t, int) override { return Errno(EOPNOTSUPP); }
   ErrnoOrOk Fsync(bool) override { return {}; }
   ErrnoOrOk Close() override { return {}; }
+
+  static inline uint64_t boast = 0;  // bytes that it says it has, but has not
 
  private:
   std::string& bytes_;
@@ -174,6 +176,31 @@ TEST_F(VirtualFileTest, TruncationIsSeenByEveryOpen) {
   ASSERT_TRUE(file_->Truncate(Caller{}, 6).ok());
   EXPECT_EQ(ReadAt(0, 10), std::string("012\0\0\0", 6));
   EXPECT_LE(budget_.used(), 6u);
+}
+
+TEST_F(VirtualFileTest, AShortReadIsTheEndOfTheFile) {
+  bytes_ = "four";
+  StringBacking::boast = 100;
+  UniqueFd fd = Open(O_RDONLY);
+  EXPECT_TRUE(*file_->Populate());
+  StringBacking::boast = 0;
+  char out[200];
+  EXPECT_EQ(::pread(fd.get(), out, sizeof(out), 0), 4);
+}
+
+TEST_F(VirtualFileTest, WhatChangedBehindItIsSeenByThoseWhoHaveItOpen) {
+  bytes_ = "first text";
+  UniqueFd fd = Open(O_RDONLY);
+  EXPECT_TRUE(*file_->Populate());
+  char out[200];
+  for (std::string now : {std::string("longer than the first text"), std::string("short"),
+                          std::string(9, '\0') + "x"}) {
+    bytes_ = now;
+    file_->MarkOld();
+    EXPECT_TRUE(*file_->Populate());
+    ssize_t count = ::pread(fd.get(), out, sizeof(out), 0);
+    EXPECT_EQ(std::string(out, static_cast<size_t>(std::max<ssize_t>(count, 0))), now);
+  }
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -66,6 +67,19 @@ class TrappedCall {
   virtual ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) = 0;
   // After RunAsGuest: Verdict::Continue() brings this call to the handler once more.
   virtual bool ComesAgain() const { return false; }
+
+  // Has the kernel run `call`, an execve by other arguments, in place of the trapped call: the verdict
+  // must then be Continue. If it comes back, the thread runs `afterwards`, gets its result, and finds
+  // the registers that it had. EPERM when a debugger holds the thread; nothing has changed then.
+  // Between this and the verdict no descriptor can be installed.
+  struct Replacement {
+    GuestCall call;
+    std::vector<GuestCall> afterwards;  // as for RunAsGuest
+  };
+  virtual ErrnoOrOk ReplaceCall(Replacement replacement) {
+    (void)replacement;
+    return Errno(ENOSYS);
+  }
 
   // False once the guest thread is gone: what was read through its tid may belong to another.
   virtual bool StillThere() = 0;
@@ -158,7 +172,7 @@ class Engine {
                                                             const TrapSet& traps,
                                                             CallHandler& handler) = 0;
   // Takes in a command that another process launches for the purpose: see launch/join.h, whose
-  // JoinTree is at the other end of the connection. Waits until it has the calls of the command.
+  // JoinedCommand is at the other end of the connection. Waits until it has the calls of the command.
   virtual absl::StatusOr<std::unique_ptr<GuestTree>> Admit(UniqueFd connection,
                                                            const TrapSet& traps,
                                                            CallHandler& handler) {

@@ -71,7 +71,7 @@ using Syncfs = SyscallSpec<"syncfs", 306, Full<>, Arg<"fd", Fd>>;
 using Fchmod = SyscallSpec<"fchmod", 91, Full<>, Arg<"fd", Fd>, Arg<"mode", FileMode>>;
 using Fchown =
     SyscallSpec<"fchown", 93, Full<>, Arg<"fd", Fd>, Arg<"owner", UserId>, Arg<"group", GroupId>>;
-using Fcntl = SyscallSpec<"fcntl", 72, Full<"only lock commands are trapped">, Arg<"fd", Fd>,
+using Fcntl = SyscallSpec<"fcntl", 72, Full<"trapped for F_SETFL only">, Arg<"fd", Fd>,
                           Arg<"cmd", FcntlCommand>, Arg<"arg", Opaque>>;
 using Flock = SyscallSpec<"flock", 73, Full<>, Arg<"fd", Fd>, Arg<"operation", Flags>>;
 using Ioctl =

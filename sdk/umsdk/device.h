@@ -19,9 +19,12 @@
 
 #include "sdk/base/errno.h"
 #include "sdk/base/mutex.h"
+#include "sdk/base/unique_fd.h"
 #include "umsdk/file_system.h"
 
 namespace umsdk {
+
+class NativeFile;
 
 struct DeviceInfo {
   bool block = false;
@@ -79,11 +82,21 @@ class DeviceFile {
   virtual ErrnoOrOk Fsync() { return {}; }
 };
 
+// A real descriptor for the guest, and what stands behind it (umsdk/native_file.h).
+struct NativeOpen {
+  UniqueFd fd;
+  std::shared_ptr<NativeFile> file;
+};
+
 class Device {
  public:
   virtual ~Device() = default;
   virtual DeviceInfo info() const = 0;
   virtual ErrnoOr<std::unique_ptr<DeviceFile>> Open(const DeviceOpen& open) = 0;
+  // Whether guests get a real descriptor of the device's own, so that the kernel carries their
+  // reads, writes and polls: OpenNative is asked then, and Open for the services' own accesses only.
+  virtual bool native() const { return false; }
+  virtual ErrnoOr<NativeOpen> OpenNative(const DeviceOpen&) { return Errno(ENXIO); }
   // chmod, chown, utimens of the device's node; nothing is kept unless this is overridden.
   virtual ErrnoOrOk SetAttr(const Caller&, const SetAttrRequest&) { return Errno(EPERM); }
 };

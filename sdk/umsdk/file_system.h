@@ -106,6 +106,19 @@ class CacheControl {
   virtual void DropData(NodeId node) = 0;
 };
 
+// What goes on when a file system is destroyed: a process of it may have to write still. It outlives
+// the file system, and goes on whether somebody waits or not. Thread-safe.
+class FileSystemEnd {
+ public:
+  virtual ~FileSystemEnd() = default;
+  // Waits until it is over, for as long as it makes progress. Returns at once when the file system is
+  // not destroyed yet. EINTR: the guest that waits is interrupted. EIO: given up, bytes may be lost.
+  virtual ErrnoOrOk Await() = 0;
+  // A process of the view, which will not be ended for it by the file system, is at work for it now:
+  // it should not be killed.
+  virtual bool Working() = 0;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -117,6 +130,8 @@ class FileSystem {
     (void)node, (void)count;
   }
   virtual ErrnoOr<Attr> GetAttr(NodeId node) = 0;
+  // The same for a read: size and mtime must be right, the rest may be old.
+  virtual ErrnoOr<Attr> GetDataAttr(NodeId node) { return GetAttr(node); }
   virtual ErrnoOr<Attr> SetAttr(const Caller&, NodeId, const SetAttrRequest&) { return Errno(EROFS); }
   virtual ErrnoOr<std::string> ReadLink(NodeId) { return Errno(EINVAL); }
 
@@ -201,6 +216,8 @@ class FileSystem {
   }
   // umount -f: whoever waits for the file system is let go with an error, now and later.
   virtual void Abort() {}
+  // nullptr: its destructor does all.
+  virtual std::shared_ptr<FileSystemEnd> End() { return nullptr; }
   // Called once, when the mount is made.
   virtual void SetCacheControl(std::shared_ptr<CacheControl>) {}
   // Writes everything back; called before an unmount and by sync(2).
@@ -215,6 +232,8 @@ struct FileSystemTraits {
   bool read_only = false;
   // Every read asks the file system again (contents change behind our back).
   bool revalidate = false;
+  // Contents may change behind our back; size or mtime tell, and are asked for at each read.
+  bool data_may_change = false;
   // The root is a leaf (a device, a file), not a directory; the mount point need not exist.
   bool leaf = false;
   // Calls may wait for somebody else (a network, another process).

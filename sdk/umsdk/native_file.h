@@ -1,5 +1,5 @@
 // NativeFile: what stands behind a real descriptor that a service gave to a guest
-// (SyscallContext::InstallFd). The kernel carries the data; the service only looks on.
+// (SyscallContext::InstallFd, Device::OpenNative). The kernel carries the data; the service only looks on.
 #ifndef UMSDK_NATIVE_FILE_H_
 #define UMSDK_NATIVE_FILE_H_
 
@@ -17,6 +17,10 @@ class NativeFile {
   virtual ErrnoOr<Attr> Stat() = 0;
   // Before a guest reads from it: an error is the guest's, else the kernel goes on.
   virtual ErrnoOrOk BeforeRead() { return {}; }
+  // Before a guest writes to it, likewise.
+  virtual ErrnoOrOk BeforeWrite() { return {}; }
+  // The last copy of the descriptor is gone, though the service still keeps this.
+  virtual bool Closed() { return false; }
   // ioctl(2). ENOTTY where the service has none.
   virtual ErrnoOr<int64_t> Ioctl(const Caller&, uint64_t /*request*/, uint64_t /*argument*/,
                                  IoctlMemory&) {

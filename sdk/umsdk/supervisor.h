@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "sdk/base/unique_fd.h"
 #include "umsdk/command.h"
 #include "umsdk/service.h"
 
@@ -85,6 +86,18 @@ class Supervisor {
   // that nothing could be started.
   absl::StatusOr<ExitStatus> Run(const Command& command);
   absl::StatusOr<Guest> Spawn(const Command& command);
+  // Takes in a command that another process starts for the purpose: JoinedGuest::Start (umsdk/join.h) is
+  // called with the other end of `connection`, a SOCK_SEQPACKET Unix socket, which is the view's from
+  // here on. Waits for it, at most ten seconds; several may join at the same time. The process must
+  // belong to this user or to root and be in the same pid namespace; whoever has the connection may
+  // join, so who gets it is the caller's decision. The command is a guest as if Spawn had made it; its
+  // tree ends with the Guest, and with this process. (With EngineKind::kAuto: by the engine that the
+  // commands before it got.)
+  // An error means that nothing ran. PermissionDenied: somebody else's process, or its memory is closed
+  // to this one (kernel.yama.ptrace_scope other than 0, without CAP_SYS_PTRACE). InvalidArgument: no
+  // such socket, or the other side does not keep the rules. Unavailable: it has gone, or its system
+  // refuses. FailedPrecondition: it is in a view already. Unimplemented: an engine of one's own.
+  absl::StatusOr<Guest> Admit(UniqueFd connection);
 
   // The chain, first asked first. `position` 1 is the front; 0 the end.
   absl::Status AddService(absl::StatusOr<std::unique_ptr<Service>> service, int position = 0);

@@ -7,6 +7,7 @@
 #include "umsdk/command.h"
 #include "umsdk/device.h"
 #include "umsdk/file_system.h"
+#include "umsdk/join.h"
 #include "umsdk/service.h"
 #include "umsdk/supervisor.h"
 

@@ -24,7 +24,8 @@ def names(text):
 
   tree = ast.parse(text)
   defined = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-  scope = {name: rule for name in defined if not hasattr(builtins, name)}
+  # A constant that is loaded is a list of options; of files, it would be found missing.
+  scope = {name: [] if name.isupper() else rule for name in defined if not hasattr(builtins, name)}
   exec(compile(tree, "BUILD", "exec"), scope)  # pylint: disable=exec-used
   return found
 

@@ -6,8 +6,8 @@ IN_TREE = ("sdk/", "umsdk/", "services/", "frontends/", "examples/", "tests/", "
 TEST_LIBRARIES = ("gtest/", "gmock/", "benchmark/")
 
 PUBLIC = [r"umsdk/.*", r"sdk/base/.*"]
-PUBLIC_HEADERS = ["claim", "command", "control", "device", "file", "file_system", "host_files", "plugin", "requests",
-                  "result", "service", "supervisor", "syscall_context", "umsdk"]
+PUBLIC_HEADERS = ["claim", "command", "control", "device", "file", "file_system", "host_files", "join", "plugin",
+                  "requests", "result", "service", "supervisor", "syscall_context", "umsdk"]
 ENGINE_TOP = r"sdk/engine/[^/]+"
 
 # (files, what they may include of the tree); the first row that matches a file counts.  {dir} is the
@@ -25,7 +25,7 @@ RULES = [
     # The headers that are installed, with sdk/base.
     (r"sdk/umsdk/(%s)\.h" % "|".join(PUBLIC_HEADERS), PUBLIC),
     # The composition root is the one place that knows the engines.
-    (r"sdk/umsdk/(supervisor[^/]*|engine_choice)\.cc",
+    (r"sdk/umsdk/(supervisor[^/]*|engine_choice|join)\.cc",
      PUBLIC + [r"sdk/(syscall|core|engine)/.*"]),
     (r"sdk/umsdk/.*", PUBLIC + [r"sdk/(syscall|core)/.*", ENGINE_TOP]),
     (r"sdk/testing/.*", PUBLIC + [r"sdk/(syscall|core|testing)/.*", ENGINE_TOP,

@@ -152,5 +152,27 @@ TEST_F(PathErrno, BadFlags) {
               SyscallFailsWithErrno(EINVAL));
 }
 
+// In a view it is a mount point.
+TEST_F(PathErrno, TheDirectoryOfTheTest) {
+  EXPECT_THAT(unlink(dir().c_str()), SyscallFailsWithErrno(EISDIR));
+  EXPECT_THAT(rename(dir().c_str(), dir().c_str()), SyscallSucceeds());
+  EXPECT_THAT(syscall(SYS_renameat2, AT_FDCWD, dir().c_str(), AT_FDCWD, dir().c_str(), RENAME_NOREPLACE),
+              SyscallFailsWithErrno(EEXIST));
+  if (geteuid() == 0 || KernelAtLeast(5, 9)) {
+    EXPECT_THAT(umount2(P("none").c_str(), 0), SyscallFailsWithErrno(ENOENT));
+    EXPECT_THAT(umount2("/nonexistent/directory", 0), SyscallFailsWithErrno(ENOENT));
+  }
+}
+
+// Through the directory of the test, and out of it again.
+TEST_F(PathErrno, SlashBehindANewNameOutside) {
+  TempDir outside;
+  const std::string name = P("../") + outside.path().substr(outside.path().rfind('/') + 1) + "/new";
+  EXPECT_THAT(symlink("x", (name + "/").c_str()), SyscallFailsWithErrno(ENOENT));
+  EXPECT_THAT(open((name + "/").c_str(), O_CREAT | O_WRONLY, 0600), SyscallFailsWithErrno(EISDIR));
+  EXPECT_THAT(access(name.c_str(), F_OK), SyscallFailsWithErrno(ENOENT));
+  EXPECT_THAT(mkdir((name + "/").c_str(), 0700), SyscallSucceeds());
+}
+
 }  // namespace
 }  // namespace guest

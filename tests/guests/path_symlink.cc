@@ -138,5 +138,18 @@ TEST_F(PathSymlink, TargetsOfAnyLength) {
               SyscallFailsWithErrno(ENAMETOOLONG));
 }
 
+// On another file system: in a view it is a real one that leads into the virtual one.
+TEST_F(PathSymlink, LinkFromOutsideInTheLastPlace) {
+  TempDir outside;
+  const std::string link = outside.path() + "/link";
+  Put(P("target"), "there");
+  ASSERT_THAT(symlink(P("target").c_str(), link.c_str()), SyscallSucceeds());
+  EXPECT_EQ(Get(link), "there");
+  EXPECT_EQ(Stat(link).st_ino, Stat(P("target")).st_ino);
+  struct stat st;
+  ASSERT_THAT(lstat(link.c_str(), &st), SyscallSucceeds());
+  EXPECT_TRUE(S_ISLNK(st.st_mode));
+}
+
 }  // namespace
 }  // namespace guest

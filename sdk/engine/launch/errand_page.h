@@ -12,7 +12,7 @@ namespace umsdk {
 // An errand: system calls that a guest thread is made to run, see Errands. The host writes all but
 // `running` before it orders the errand, and reads only after `done`.
 struct ErrandPage {
-  static constexpr int kMaxCalls = 8;
+  static constexpr int kMaxCalls = 16;
   struct Call {
     int64_t number;
     uint64_t args[6];

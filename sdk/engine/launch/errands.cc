@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace umsdk {
 
@@ -26,7 +27,23 @@ ErrnoOrOk Errands::Run(pid_t tid, uint64_t notification, std::span<TrappedCall::
   return {};
 }
 
+ErrnoOrOk Errands::Take(pid_t tid, uint64_t notification) {
+  const ErrnoOrOk taken = RunSome(
+      {.kind = WardenOrder::Kind::kRunErrand, .tid = tid, .notification = notification}, {});
+  if (!taken.ok()) Release();
+  return taken;
+}
+
 ErrnoOrOk Errands::RunSome(const WardenOrder& order, std::span<TrappedCall::GuestCall> calls) {
+  if (!Carry(order, calls)) return Errno(ESRCH);
+  const ErrandPage& page = warden_->errand_page();
+  if (page.error != 0) return Errno(page.error);
+  for (size_t i = 0; i < calls.size(); ++i) calls[i].result = page.calls[i].result;
+  return {};
+}
+
+// False when the warden has ended, and with it every guest.
+bool Errands::Carry(const WardenOrder& order, std::span<const TrappedCall::GuestCall> calls) {
   ErrandPage& page = warden_->errand_page();
   for (size_t i = 0; i < calls.size(); ++i) {
     page.calls[i].number = calls[i].number;
@@ -35,13 +52,9 @@ ErrnoOrOk Errands::RunSome(const WardenOrder& order, std::span<TrappedCall::Gues
   page.count = static_cast<int>(calls.size());
   page.done = 0;
   warden_->Send(order);
-  if (!AwaitDone()) return Errno(ESRCH);
-  if (page.error != 0) return Errno(page.error);
-  for (size_t i = 0; i < calls.size(); ++i) calls[i].result = page.calls[i].result;
-  return {};
+  return AwaitDone();
 }
 
-// False when the warden has ended, and with it every guest.
 bool Errands::AwaitDone() {
   constexpr timespec kLook = {.tv_sec = 0, .tv_nsec = 20'000'000};
   std::atomic<int>& done = warden_->errand_page().done;
@@ -55,6 +68,14 @@ bool Errands::AwaitDone() {
 
 void Errands::Finish(int64_t value) {
   warden_->Send({.kind = WardenOrder::Kind::kFinishErrand, .value = value});
+  Release();
+}
+
+void Errands::Replace(pid_t process, const TrappedCall::Replacement& replacement) {
+  std::vector<TrappedCall::GuestCall> calls = {replacement.call};
+  calls.insert(calls.end(), replacement.afterwards.begin(), replacement.afterwards.end());
+  if (calls.size() > ErrandPage::kMaxCalls) calls.resize(ErrandPage::kMaxCalls);
+  (void)Carry({.kind = WardenOrder::Kind::kReplaceCall, .value = process}, calls);
   Release();
 }
 

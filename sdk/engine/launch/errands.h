@@ -31,14 +31,20 @@ class Errands {
   // Trapped calls among them come as notifications, see IsRunning.
   ErrnoOrOk Run(pid_t tid, uint64_t notification, std::span<TrappedCall::GuestCall> calls)
       UMSDK_EXCLUDES(mutex_);
+  // The same without any call: the thread is taken, to be finished or its call replaced.
+  ErrnoOrOk Take(pid_t tid, uint64_t notification) UMSDK_EXCLUDES(mutex_);
   // The result of the call that was trapped.
   void Finish(int64_t value) UMSDK_EXCLUDES(mutex_);
+  // Ends the errand with another call in place of the trapped one. Returns when that has come back, or
+  // has made the thread's `process` another program. At most ErrandPage::kMaxCalls in all.
+  void Replace(pid_t process, const TrappedCall::Replacement& replacement) UMSDK_EXCLUDES(mutex_);
   // Whether what `tid` calls now belongs to an errand: it must be continued at once.
   bool IsRunning(pid_t tid) const { return warden_->errand_page().running.load() == tid; }
 
  private:
   void Release() UMSDK_EXCLUDES(mutex_);
   ErrnoOrOk RunSome(const WardenOrder& order, std::span<TrappedCall::GuestCall> calls);
+  bool Carry(const WardenOrder& order, std::span<const TrappedCall::GuestCall> calls);
   bool AwaitDone();
 
   const std::shared_ptr<Warden> warden_;

@@ -77,10 +77,13 @@ void Filter(const GuestChildPlan& plan, LaunchPage& page) {
   long result = InstallFilter(plan);
   if (result == -EACCES) {  // without CAP_SYS_ADMIN the kernel asks for no_new_privs
     const long done = RawSyscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (done < 0 && plan.may_lack_filter) return;
     if (done < 0) Fail(page, LaunchStep::kNoNewPrivileges, done);
     result = InstallFilter(plan);
   }
+  if (result < 0 && plan.may_lack_filter) return;
   if (result < 0) Fail(page, LaunchStep::kFilter, result);
+  page.has_filter = true;
   if (plan.want_listener) page.listener = static_cast<int>(result);
 }
 

@@ -16,6 +16,7 @@ struct GuestChildPlan {
   const ExecImage* image = nullptr;
   const sock_fprog* filter = nullptr;  // null: none
   bool want_listener = false;          // the filter answers USER_NOTIF
+  bool may_lack_filter = false;        // whoever traces the command does without it, too
   uint64_t signal_mask = 0;            // the host's, as it was before the launch
   int host_socket = -1;                // the host's end: the child must not keep it open
   int handover_socket = -1;            // not -1: where the listener is sent, see handover.h

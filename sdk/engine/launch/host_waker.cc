@@ -1,11 +1,10 @@
 #include "sdk/engine/launch/host_waker.h"
 
 #include <fcntl.h>
-#include <linux/time_types.h>
 #include <signal.h>
 #include <sys/syscall.h>
-#include <time.h>
 
+#include "sdk/engine/launch/now_ms.h"
 #include "sdk/engine/launch/process_stat.h"
 #include "sdk/engine/launch/raw_syscall.h"
 
@@ -14,12 +13,6 @@ namespace {
 
 constexpr int kLooks = 10;
 constexpr int kEveryMs = 20;
-
-int64_t NowMs() {
-  __kernel_timespec now = {};
-  RawSyscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 }  // namespace
 

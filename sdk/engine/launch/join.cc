@@ -1,6 +1,8 @@
 #include "sdk/engine/launch/join.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -20,6 +22,7 @@ constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD, which older heade
 absl::StatusOr<std::unique_ptr<JoinedCommand>> JoinedCommand::Start(UniqueFd connection,
                                                                     const LaunchSpec& spec) {
   UMSDK_ASSIGN_OR_RETURN(const ExecImage image, ExecImage::Make(spec));
+  fcntl(connection.get(), F_SETFL, 0);  // it may have come non-blocking
   UMSDK_ASSIGN_OR_RETURN(JoinOffer offer, ReceiveOffer(connection.get()));
   SharedPage page(offer.page);
   const SharedObject<ErrandPage> errand_page(offer.errand_page);
@@ -30,11 +33,15 @@ absl::StatusOr<std::unique_ptr<JoinedCommand>> JoinedCommand::Start(UniqueFd con
   }
   const sock_fprog filter = {static_cast<unsigned short>(offer.filter.size()),
                              offer.filter.data()};
+  // A filter that this process has already could answer a call before ours is asked.
+  const bool use_filter =
+      offer.want_listener || (!offer.filter.empty() && prctl(PR_GET_SECCOMP) == 0);
   std::unique_ptr<JoinedCommand> joined(new JoinedCommand(std::move(page)));
   WardenOrigin origin;
   origin.image = &image;
-  origin.filter = &filter;
-  origin.want_listener = true;
+  origin.filter = use_filter ? &filter : nullptr;
+  origin.want_listener = offer.want_listener;
+  origin.may_lack_filter = !offer.want_listener;
   origin.page = joined->page_.get();
   origin.errand_page = errand_page.get();
   origin.socket = &socket;

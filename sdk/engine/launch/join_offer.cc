@@ -11,10 +11,11 @@ namespace umsdk {
 namespace {
 
 constexpr int kFds = 3;
-constexpr uint32_t kMagic = 0x6a6d7501;  // the last byte is the version
+constexpr uint32_t kMagic = 0x6a6d7502;  // the last byte is the version
 
 struct Header {
   uint32_t magic;
+  uint32_t want_listener;
   uint32_t instructions;
 };
 
@@ -60,7 +61,7 @@ class Message {
 }  // namespace
 
 absl::Status SendOffer(int socket, const JoinOffer& offer) {
-  Header header = {kMagic, static_cast<uint32_t>(offer.filter.size())};
+  Header header = {kMagic, offer.want_listener, static_cast<uint32_t>(offer.filter.size())};
   Message message(header, const_cast<sock_filter*>(offer.filter.data()), offer.filter.size());
   message.Put({offer.page.get(), offer.errand_page.get(), offer.host_pidfd.get()});
   if (sendmsg(socket, message.get(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return absl::OkStatus();
@@ -84,7 +85,8 @@ absl::StatusOr<JoinOffer> ReceiveOffer(int socket) {
                                                      header.instructions * sizeof(sock_filter));
   if (!complete) return absl::InvalidArgumentError("join: this is no supervisor of this version");
   filter.resize(header.instructions);
-  return JoinOffer{std::move(filter), std::move(fds[0]), std::move(fds[1]), std::move(fds[2])};
+  return JoinOffer{header.want_listener != 0, std::move(filter), std::move(fds[0]),
+                   std::move(fds[1]), std::move(fds[2])};
 }
 
 }  // namespace umsdk

@@ -13,7 +13,10 @@
 namespace umsdk {
 
 struct JoinOffer {
-  std::vector<sock_filter> filter;
+  // Its listener goes to the supervisor, or else the supervisor traces the command; then a command
+  // that cannot have the filter does without.
+  bool want_listener = true;
+  std::vector<sock_filter> filter;  // may be empty where no listener is wanted
   UniqueFd page;         // see SharedObject::MakeFile
   UniqueFd errand_page;  // the same
   UniqueFd host_pidfd;   // of the supervisor

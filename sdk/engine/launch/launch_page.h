@@ -24,7 +24,8 @@ enum class LaunchStep : int {
 struct LaunchPage {
   std::atomic<int> listener = -1;  // the number that the child's listener has in the child
   std::atomic<int> helper = 0;     // the pid of the handover's helper
-  std::atomic<bool> filtered = false;
+  std::atomic<bool> filtered = false;    // everything is done but the exec
+  std::atomic<bool> has_filter = false;  // and a filter of ours is installed
   std::atomic<LaunchStep> failed_step = LaunchStep::kNone;
   std::atomic<int> failed_errno = 0;
   std::atomic<int> exec_errno = 0;

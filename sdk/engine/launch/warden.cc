@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -23,6 +24,7 @@ namespace {
 constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD, which older headers lack
 
 constexpr int kReportFds = 3;
+constexpr std::chrono::seconds kKillTime(5);  // that a warden takes to kill all guests, at most
 
 // The next report; false at the end of the socket.
 bool ReceiveReport(int socket, WardenReport& report, UniqueFd (&fds)[kReportFds]) {
@@ -156,29 +158,46 @@ absl::Status Warden::Signal(int signal) {
 void Warden::Terminate(std::chrono::milliseconds grace, bool linger) {
   if (linger) {
     Send({.kind = WardenOrder::Kind::kLinger});
+    AwaitEnd(std::chrono::milliseconds::max());
   } else {
     Send({.kind = WardenOrder::Kind::kTerminate, .value = grace.count()});
+    AwaitEnd(grace + kKillTime);
   }
-  AwaitEnd();
 }
 
 void Warden::Send(const WardenOrder& order) const {
   send(socket_.get(), &order, sizeof(order), MSG_NOSIGNAL);  // in vain when the warden has ended
 }
 
-void Warden::AwaitEnd() const {
+// Whoever stops a warden must not hold us up, nor one that is no warden at all.
+void Warden::AwaitEnd(std::chrono::milliseconds limit) const {
+  constexpr std::chrono::milliseconds kLook(1000);
+  if (!pidfd_.valid()) return;  // it was never started
   pollfd ended = {pidfd_.get(), POLLIN, 0};
-  while (poll(&ended, 1, -1) < 0 && errno == EINTR) {
+  for (int ready; (ready = poll(&ended, 1, static_cast<int>(kLook.count()))) <= 0;) {
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return;
+    const bool late = joined_ && limit < kLook;
+    // SIGCONT does nothing to one that runs.
+    const int signal = late ? SIGKILL : SIGCONT;
+    const bool sent = syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0) == 0;
+    if (late && !sent) return;
+    limit -= std::min(limit, kLook);
   }
+}
+
+bool Warden::CommandIsThere() const {
+  return syscall(SYS_pidfd_send_signal, command_pidfd_.get(), 0, nullptr, 0) == 0;
 }
 
 bool Warden::WasKilled() const { return !page_->ended; }
 
 Warden::~Warden() {
-  if (!pidfd_.valid()) return;
   // Not close: a child that the host forked meanwhile may hold a copy of the socket.
-  shutdown(socket_.get(), SHUT_RDWR);
-  AwaitEnd();
+  if (socket_.valid()) shutdown(socket_.get(), SHUT_RDWR);
+  if (!pidfd_.valid()) return;
+  AwaitEnd(kKillTime);
+  if (joined_) return;  // its parent reaps it
   siginfo_t info;
   waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | __WALL);
 }

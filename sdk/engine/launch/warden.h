@@ -23,7 +23,7 @@ namespace umsdk {
 enum class ListenerUse { kNone, kWanted };
 
 // Owns the warden process, and with it the guests: destruction kills what is left and returns when
-// none is. The host's waitpid(-1) never sees the warden, and gets no SIGCHLD for it. Thread-safe.
+// none is. One of another process's that does not end then is killed. The host's waitpid(-1) never sees the warden, and gets no SIGCHLD for it. Thread-safe.
 class Warden {
  public:
   // Starts the command up to its exec, where it waits for Release. `filter` may be null: none.
@@ -33,9 +33,10 @@ class Warden {
                                                        ListenerUse listener);
   // The same for a command that another process starts (see join.h), at the other end of
   // `connection`. Waits for it for some seconds. PermissionDenied: its memory is closed to us, or it
-  // belongs to somebody else.
+  // belongs to somebody else. Without a listener the command may lack the filter: see has_filter().
   static absl::StatusOr<std::unique_ptr<Warden>> Admit(UniqueFd connection,
-                                                       const SeccompFilter& filter);
+                                                       const SeccompFilter* filter,
+                                                       ListenerUse listener);
   ~Warden();
   Warden(const Warden&) = delete;
   Warden& operator=(const Warden&) = delete;
@@ -46,6 +47,11 @@ class Warden {
   int pidfd() const { return pidfd_.get(); }
   UniqueFd TakeListener() { return std::move(listener_); }  // once, before Release
   void Release();                                           // lets the command exec
+  // Whether the command, before its exec, has installed the filter; how its last exec failed, or 0.
+  bool has_filter() const { return page_->has_filter; }
+  int exec_errno() const { return page_->exec_errno; }
+  // False once the command has ended and been reaped: its number may be another's.
+  bool CommandIsThere() const;
 
   // As in GuestTree. kLost: the warden was killed, nobody watches the guests.
   GuestEvent WaitEvent() UMSDK_EXCLUDES(mutex_);
@@ -65,9 +71,10 @@ class Warden {
       : page_(std::move(page)), errand_page_(std::move(errand_page)) {}
   absl::Status Fork(const LaunchSpec& spec, const SeccompFilter* filter, ListenerUse listener);
   absl::Status AwaitReady();
-  absl::Status CheckJoined();
-  void AwaitEnd() const;
+  absl::Status CheckJoined(ListenerUse listener);
+  void AwaitEnd(std::chrono::milliseconds limit) const;
 
+  bool joined_ = false;  // another process's child, which may break the rules
   SharedPage page_;
   SharedObject<ErrandPage> errand_page_;
   UniqueFd socket_;

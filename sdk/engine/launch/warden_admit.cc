@@ -13,6 +13,7 @@
 
 #include "sdk/base/status_macros.h"
 #include "sdk/engine/launch/join_offer.h"
+#include "sdk/engine/launch/process_stat.h"
 #include "sdk/engine/launch/warden.h"
 
 namespace umsdk {
@@ -21,8 +22,13 @@ namespace {
 constexpr int kPatienceSeconds = 10;
 
 absl::Status CheckPeer(int socket) {
+  int type = 0;
+  socklen_t size = sizeof(type);
+  if (getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
+    return absl::InvalidArgumentError("join: the connection is no SOCK_SEQPACKET socket");
+  }
   ucred peer = {};
-  socklen_t size = sizeof(peer);
+  size = sizeof(peer);
   if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
     return absl::ErrnoToStatus(errno, "join: the connection's other end");
   }
@@ -57,30 +63,41 @@ bool MayRead(pid_t pid) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Warden>> Warden::Admit(UniqueFd connection,
-                                                      const SeccompFilter& filter) {
+                                                      const SeccompFilter* filter,
+                                                      ListenerUse listener) {
   UMSDK_RETURN_IF_ERROR(CheckPeer(connection.get()));
+  fcntl(connection.get(), F_SETFL, 0);  // it may have come non-blocking
   JoinOffer offer;
-  offer.filter = filter.program();
+  offer.want_listener = listener == ListenerUse::kWanted;
+  if (filter != nullptr) offer.filter = filter->program();
   offer.page = SharedPage::MakeFile();
   offer.errand_page = SharedObject<ErrandPage>::MakeFile();
   offer.host_pidfd.Reset(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
   std::unique_ptr<Warden> warden(
       new Warden(SharedPage(offer.page), SharedObject<ErrandPage>(offer.errand_page)));
+  warden->joined_ = true;
   if (!warden->page_.valid() || !warden->errand_page_.valid() || !offer.host_pidfd.valid()) {
     return absl::ErrnoToStatus(errno, "join: memory to share");
   }
   UMSDK_RETURN_IF_ERROR(SendOffer(connection.get(), offer));
   SetPatience(connection.get(), kPatienceSeconds);
   warden->socket_ = std::move(connection);
-  UMSDK_RETURN_IF_ERROR(warden->AwaitReady());
+  const absl::Status ready = warden->AwaitReady();
+  if (!ready.ok() && warden->page_->failed_step == LaunchStep::kNone) {
+    return absl::UnavailableError("join: the joining process has gone, or did not answer in time");
+  }
+  UMSDK_RETURN_IF_ERROR(ready);
   SetPatience(warden->socket_.get(), 0);
-  UMSDK_RETURN_IF_ERROR(warden->CheckJoined());
+  UMSDK_RETURN_IF_ERROR(warden->CheckJoined(listener));
   return warden;
 }
 
-absl::Status Warden::CheckJoined() {
+absl::Status Warden::CheckJoined(ListenerUse listener) {
   pid_ = ProcessOf(pidfd_);
-  if (pid_ <= 0 || !listener_.valid() || ProcessOf(command_pidfd_) != command_) {
+  const UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const bool has_listener = listener == ListenerUse::kNone || listener_.valid();
+  if (pid_ <= 0 || pid_ == getpid() || !has_listener || command_ <= 0 ||
+      ProcessOf(command_pidfd_) != command_ || ParentOf(proc.get(), command_) != pid_) {
     pidfd_.Reset();  // nothing to wait for
     return absl::InvalidArgumentError("join: the joining process broke the rules");
   }

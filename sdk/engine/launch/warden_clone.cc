@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -23,7 +22,8 @@ namespace {
 // Where this process's command line lies in its memory (proc(5), stat: arg_start, arg_end).
 void FindArguments(WardenPlan& plan) {
   std::ifstream file("/proc/self/stat");
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string text;
+  std::getline(file, text, '\0');
   const size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return;
   std::istringstream fields(text.substr(name_end + 1));
@@ -65,6 +65,7 @@ absl::StatusOr<ClonedWarden> CloneWarden(const WardenOrigin& origin) {
   plan.child.image = origin.image;
   plan.child.filter = origin.filter;
   plan.child.want_listener = origin.want_listener;
+  plan.child.may_lack_filter = origin.may_lack_filter;
   if (origin.host_socket != nullptr) plan.child.host_socket = origin.host_socket->get();
   plan.by_handover = PidfdGetfdIsRefused();
   plan.continue_host = origin.continue_host;

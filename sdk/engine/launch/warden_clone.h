@@ -23,6 +23,7 @@ struct WardenOrigin {
   const ExecImage* image = nullptr;
   const sock_fprog* filter = nullptr;  // null: none
   bool want_listener = false;
+  bool may_lack_filter = false;  // see GuestChildPlan
   bool continue_host = false;
   LaunchPage* page = nullptr;
   ErrandPage* errand_page = nullptr;

@@ -41,6 +41,7 @@ void WardenErrand::Run(pid_t tid, uint64_t notification) {
   }
   if (stage_ != Stage::kNone) return Report(EBUSY);
   tid_ = tid;
+  replacing_in_ = 0;
   const long seized = Request(PTRACE_SEIZE, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
   if (seized < 0) {
     tid_ = 0;
@@ -60,10 +61,28 @@ void WardenErrand::Run(pid_t tid, uint64_t notification) {
   RawSyscall(SYS_ioctl, listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
+void WardenErrand::Replace(pid_t process) {
+  if (stage_ != Stage::kHeld) return Report(ESRCH);
+  constexpr uint64_t kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
+  Request(PTRACE_SETOPTIONS, 0, kOptions);
+  replacing_in_ = process;
+  index_ = 0;
+  StartCall();
+}
+
+bool WardenErrand::Concerns(pid_t pid, int status) {
+  if (tid_ == 0 || pid == tid_) return tid_ != 0;
+  const bool executed = WIFSTOPPED(status) && status >> 16 == PTRACE_EVENT_EXEC;
+  const bool ended = WIFEXITED(status) || WIFSIGNALED(status);
+  if (pid != replacing_in_ || !(executed || ended)) return false;
+  tid_ = pid;
+  return true;
+}
+
 void WardenErrand::OnStatus(int status) {
   if (WIFSTOPPED(status)) {
     Stopped(status);
-  } else {
+  } else if (!WIFCONTINUED(status)) {
     Gone();
   }
 }
@@ -74,7 +93,9 @@ void WardenErrand::Stopped(int status) {
     Request(PTRACE_DETACH, 0, status >> 16 == 0 ? static_cast<uint64_t>(WSTOPSIG(status)) : 0);
     return Gone();
   }
-  if (status >> 16 == PTRACE_EVENT_STOP) {
+  if (status >> 16 == PTRACE_EVENT_EXEC) {
+    Executed();
+  } else if (status >> 16 == PTRACE_EVENT_STOP) {
     // Later ones (a stop of the whole process) change nothing: the thread joins it when let go.
     if (stage_ == Stage::kSeized) return Begin();
     Resume(0);
@@ -102,6 +123,7 @@ void WardenErrand::Begin() {
 void WardenErrand::StartCall() {
   if (index_ >= page->count) {
     stage_ = Stage::kHeld;
+    if (replacing_in_ != 0) Finish(page->calls[0].result);
     return Report(0);
   }
   const ErrandPage::Call& call = page->calls[index_];
@@ -141,14 +163,25 @@ void WardenErrand::Finish(int64_t value) {
   if (detached) tid_ = 0;
 }
 
+// Another program has the signal mask of before, not the one of the errand.
+void WardenErrand::Executed() {
+  Request(PTRACE_SETSIGMASK, sizeof(signal_mask_), reinterpret_cast<uint64_t>(&signal_mask_));
+  page->running = 0;  // what it calls from now on is its own
+  Request(PTRACE_DETACH, 0, 0);
+  Gone();
+}
+
 void WardenErrand::Probe() {
-  if (Request(PTRACE_INTERRUPT, 0, 0) == -ESRCH) Gone();
+  if (Request(PTRACE_INTERRUPT, 0, 0) != -ESRCH) return;
+  // A thread that is not the first tells under which number it goes on, or that it has ended.
+  if (replacing_in_ == 0 || replacing_in_ == tid_) Gone();
 }
 
 void WardenErrand::Gone() {
   const bool awaited = awaits_stop() && !is_dying();
   stage_ = Stage::kNone;
   tid_ = 0;
+  replacing_in_ = 0;
   page->running = 0;
   if (awaited) Report(ESRCH);
 }

@@ -28,8 +28,13 @@ class WardenErrand {
   // Lets the thread go: its trapped call returns `value` (-513: is made again).
   void Finish(int64_t value);
 
-  // The thread whose stops are for OnStatus; 0: none.
-  pid_t tid() const { return tid_; }
+  // Has the held thread, of `process`, run the first call of the page in place of the trapped one. If
+  // it comes back, the thread runs the others and is let go with the result of the first.
+  void Replace(pid_t process);
+
+  // Whether this status is for OnStatus. An exec by another thread than the first of its process is
+  // reported under that one's number, which the thread has from then on.
+  bool Concerns(pid_t pid, int status);
   void OnStatus(int status);
   // Whether a stop is due; if it does not come, Probe() finds out whether the thread still exists
   // (an execve elsewhere in its process makes the first thread vanish without a word).
@@ -50,6 +55,7 @@ class WardenErrand {
   };
 
   void Stopped(int status);
+  void Executed();
   void Begin();
   void StartCall();
   void CallDone();
@@ -60,6 +66,7 @@ class WardenErrand {
 
   Stage stage_ = Stage::kNone;
   pid_t tid_ = 0;
+  pid_t replacing_in_ = 0;  // the process in which Replace() is being carried out
   int index_ = 0;
   user_regs_struct registers_ = {};  // at the end of the trapped call
   uint64_t signal_mask_ = 0;

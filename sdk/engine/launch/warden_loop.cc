@@ -1,15 +1,14 @@
 #include "sdk/engine/launch/warden_loop.h"
 
-#include <linux/time_types.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include <cerrno>
 
 #include "sdk/engine/launch/descendants.h"
+#include "sdk/engine/launch/now_ms.h"
 #include "sdk/engine/launch/raw_syscall.h"
 #include "sdk/engine/launch/warden_socket.h"
 
@@ -18,12 +17,6 @@ namespace {
 
 constexpr int kFastRounds = 1000;
 constexpr int kProbeMs = 50;
-
-int64_t NowMs() {
-  __kernel_timespec now = {};
-  RawSyscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 }  // namespace
 
@@ -36,7 +29,7 @@ void WardenLoop::Reap() {
     if (pid == -EINTR) continue;
     children_left_ = pid >= 0;
     if (pid <= 0) return;
-    const bool traced = pid == errand.tid();
+    const bool traced = errand.Concerns(static_cast<pid_t>(pid), status);
     if (traced) errand.OnStatus(status);
     // A traced thread's stops are the errand's; one of the process is still there once it is let
     // go.
@@ -83,6 +76,9 @@ void WardenLoop::Obey(const WardenOrder& order) {
       break;
     case WardenOrder::Kind::kFinishErrand:
       errand.Finish(order.value);
+      break;
+    case WardenOrder::Kind::kReplaceCall:
+      errand.Replace(static_cast<pid_t>(order.value));
       break;
     case WardenOrder::Kind::kLinger:
       if (stage_ == Stage::kServing) stage_ = Stage::kLingering;

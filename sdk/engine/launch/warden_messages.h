@@ -26,6 +26,7 @@ struct WardenOrder {
     // See WardenErrand.
     kRunErrand,
     kFinishErrand,  // value: of the trapped call
+    kReplaceCall,   // value: the process of the thread
   };
   Kind kind = Kind::kTerminate;
   int32_t tid = 0;

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -21,7 +20,8 @@ namespace {
 // proc(5), stat: starttime; 0 when there is no such thread.
 uint64_t StartTime(pid_t tid) {
   std::ifstream file("/proc/" + std::to_string(tid) + "/stat");
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string text;
+  std::getline(file, text, '\0');  // an iterator would throw when the thread has just ended
   const size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return 0;
   std::istringstream fields(text.substr(name_end + 1));

@@ -118,6 +118,22 @@ ErrnoOrOk NotifyCall::RunAsGuest(std::span<GuestCall> calls) {
   return done;
 }
 
+ErrnoOrOk NotifyCall::ReplaceCall(Replacement replacement) {
+  if (!observer_.OnWillBlock()) return Errno(ENOMEM);
+  if (!on_errand_) {
+    reach_.errands.Acquire();
+    UMSDK_RETURN_IF_ERRNO(reach_.errands.Take(tid(), id_));
+  }
+  on_errand_ = true;
+  replacement_ = std::move(replacement);
+  return {};
+}
+
+void NotifyCall::RunReplacement() {
+  const std::optional<ThreadStatus> status = ReadThreadStatus(tid());
+  reach_.errands.Replace(status ? status->process : tid(), *replacement_);
+}
+
 bool NotifyCall::StillThere() {
   if (!on_errand_) return reach_.listener.IsValid(id_);
   return reach_.errands.IsRunning(tid());
@@ -135,7 +151,9 @@ void NotifyCall::WillBlock() {
 
 void NotifyCall::Answer(const Verdict& verdict) {
   // All fail when the guest has died meanwhile, which concerns nobody any more.
-  if (on_errand_) {
+  if (replacement_ && verdict.is_continue()) {
+    RunReplacement();
+  } else if (on_errand_) {
     reach_.errands.Finish(verdict.is_continue() ? kCallAgain : verdict.value());
   } else if (verdict.is_continue()) {
     reach_.listener.Continue(id_);

@@ -4,6 +4,8 @@
 
 #include <linux/seccomp.h>
 
+#include <optional>
+
 #include "sdk/engine/engine.h"
 #include "sdk/engine/launch/errands.h"
 #include "sdk/engine/notify/interruption.h"
@@ -50,6 +52,7 @@ class NotifyCall : public TrappedCall {
   // delivered with the verdict, so Interrupted() is not true for one.
   ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) override;
   bool ComesAgain() const override { return true; }
+  ErrnoOrOk ReplaceCall(Replacement replacement) override;
   bool StillThere() override;
   bool Interrupted() override;
   void WillBlock() override;
@@ -57,12 +60,14 @@ class NotifyCall : public TrappedCall {
  private:
   ErrnoOr<UniqueFd> HaveFdSent(int guest_fd);
   ErrnoOrOk ComeBack();
+  void RunReplacement();
 
   uint64_t id_;
   const seccomp_data data_;
   const GuestReach& reach_;
   BlockingObserver& observer_;
   bool on_errand_ = false;
+  std::optional<Replacement> replacement_;
   Interruption interruption_;
 };
 

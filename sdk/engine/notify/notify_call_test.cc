@@ -1,11 +1,8 @@
-// TrappedCall: memory, descriptors and signals of a guest.
+// TrappedCall: memory and descriptors of a guest.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <array>
 #include <atomic>
@@ -84,41 +81,6 @@ int UseDescriptors() {
   return 0;
 }
 
-std::atomic<int>& Caught() {
-  static std::atomic<int> caught;  // for a signal handler
-  return caught;
-}
-
-int AskWithSignal(int flags) {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { ++Caught(); };
-  action.sa_flags = flags;
-  sigaction(SIGUSR1, &action, nullptr);
-  const long answer = Ask();
-  GUEST_CHECK(Caught() == 1);
-  if ((flags & SA_RESTART) != 0) GUEST_CHECK(answer == 4);
-  if ((flags & SA_RESTART) == 0) GUEST_CHECK(answer == -1 && errno == EINTR);
-  return 0;
-}
-
-int IsInterrupted() { return AskWithSignal(0); }
-int IsRestarted() { return AskWithSignal(SA_RESTART); }
-
-int IgnoresSignals() {
-  signal(SIGUSR1, SIG_IGN);
-  sigset_t blocked;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGUSR2);
-  sigprocmask(SIG_BLOCK, &blocked, nullptr);
-  GUEST_CHECK(Ask() == 0);
-  return 0;
-}
-
-int StopAndAsk() {
-  GUEST_CHECK(Ask() == 4);
-  return 0;
-}
-
 int PassArguments() {
   GUEST_CHECK(Ask(1, ~0ull, 3, 4, 5, 1ull << 63) == -12345678);
   return 0;
@@ -127,10 +89,6 @@ int PassArguments() {
 constexpr GuestFunction kGuests[] = {{"read_before_a_hole", ReadBeforeAHole},
                                      {"write_before_a_hole", WriteBeforeAHole},
                                      {"use_descriptors", UseDescriptors},
-                                     {"is_interrupted", IsInterrupted},
-                                     {"is_restarted", IsRestarted},
-                                     {"ignores_signals", IgnoresSignals},
-                                     {"stop_and_ask", StopAndAsk},
                                      {"pass_arguments", PassArguments}};
 
 TEST(NotifyCall, HasNumberArgumentsAndThread) {
@@ -189,65 +147,6 @@ TEST(NotifyCall, TakesAndInstallsDescriptors) {
                     return number.ok() ? Verdict::Return(*number) : Verdict::Fail(number.error());
                   }}});
   EXPECT_EQ(tree.ExitCode(), 0);
-}
-
-// Sends the guest a signal at the first call, and lets it go when that is noticed.
-HandlerMap Interrupting(int signal, std::atomic<int>& calls) {
-  return {{kAsk, [signal, &calls](TrappedCall& call) {
-             if (++calls > 1) return Verdict::Return(4);
-             call.WillBlock();
-             EXPECT_FALSE(call.Interrupted());
-             EXPECT_EQ(kill(call.tid(), signal), 0);
-             while (!call.Interrupted()) sched_yield();
-             EXPECT_TRUE(call.StillThere());
-             return Verdict::Restart();
-           }}};
-}
-
-TEST(NotifyCall, CaughtSignalInterrupts) {
-  std::atomic<int> calls = 0;
-  EXPECT_EQ(TestTree("is_interrupted", Interrupting(SIGUSR1, calls)).ExitCode(), 0);
-  EXPECT_EQ(calls, 1);
-}
-
-TEST(NotifyCall, CallIsMadeAgainAfterTheSignal) {
-  std::atomic<int> calls = 0;
-  EXPECT_EQ(TestTree("is_restarted", Interrupting(SIGUSR1, calls)).ExitCode(), 0);
-  EXPECT_EQ(calls, 2);
-}
-
-TEST(NotifyCall, IgnoredAndBlockedSignalsDoNotInterrupt) {
-  TestTree tree("ignores_signals", {{kAsk, [](TrappedCall& call) {
-                                       call.WillBlock();
-                                       kill(call.tid(), SIGUSR1);
-                                       kill(call.tid(), SIGUSR2);
-                                       kill(call.tid(), SIGCHLD);
-                                       return Verdict::Return(call.Interrupted() ? 1 : 0);
-                                     }}});
-  EXPECT_EQ(tree.ExitCode(), 0);
-}
-
-TEST(NotifyCall, StopSignalInterrupts) {
-  std::atomic<int> calls = 0;
-  TestTree tree("stop_and_ask", Interrupting(SIGSTOP, calls));
-  EXPECT_EQ(tree->WaitEvent().kind, GuestEvent::Kind::kStopped);
-  EXPECT_EQ(calls, 1);
-  EXPECT_TRUE(tree->Signal(SIGCONT).ok());
-  EXPECT_EQ(tree.ExitCode(), 0);
-  EXPECT_EQ(calls, 2);
-}
-
-TEST(NotifyCall, DeathIsNoticed) {
-  TestTree tree("stop_and_ask", {{kAsk, [](TrappedCall& call) {
-                                    EXPECT_TRUE(call.StillThere());
-                                    kill(call.tid(), SIGKILL);
-                                    while (call.StillThere()) sched_yield();
-                                    EXPECT_TRUE(call.Interrupted());
-                                    EXPECT_FALSE(call.InstallFd(0, true).ok());
-                                    EXPECT_EQ(call.WriteMemory(call.arg(0), "x", 1), 0u);
-                                    return Verdict::Return(0);
-                                  }}});
-  EXPECT_FALSE(WIFEXITED(tree.Status()));
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ absl::StatusOr<std::unique_ptr<GuestTree>> NotifyEngine::Admit(UniqueFd connecti
                                                                const TrapSet& traps,
                                                                CallHandler& handler) {
   const SeccompFilter filter(traps, SECCOMP_RET_USER_NOTIF);
-  return StartTree(Warden::Admit(std::move(connection), filter), handler);
+  return StartTree(Warden::Admit(std::move(connection), &filter, ListenerUse::kWanted), handler);
 }
 
 }  // namespace umsdk

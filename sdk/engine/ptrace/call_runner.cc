@@ -20,9 +20,6 @@ constexpr long kAttendMicroseconds = 5000;
 // whose rules for number -1 are unknown, one that every filter allows and that has no effect.
 constexpr int64_t kNoCall = -1;
 constexpr int64_t kHarmlessCall = SYS_getpid;
-// ERESTARTSYS .. ERESTART_RESTARTBLOCK: the kernel's own, never seen by a program.
-constexpr int64_t kFirstRestart = -516;
-constexpr int64_t kLastRestart = -512;
 
 }  // namespace
 
@@ -174,13 +171,15 @@ int CallRunner::Serve(Injection& injection, const GuestRequest& request) {
 void CallRunner::Conclude(CallSlot& slot) {
   Tracee* tracee = slot.tracee;
   const Verdict verdict = slot.verdict();
+  const std::optional<TrappedCall::Replacement> replacement = std::move(slot.replacement());
   slot.tracee = nullptr;
   pool_.PutIdle(&slot);
   if (tracee == nullptr) return;
   tracee->slot = nullptr;
   const int64_t value = verdict.value();
+  if (verdict.is_continue() && replacement) return Replace(*tracee, *replacement);
   if (verdict.is_continue()) return Continue(*tracee);
-  if (value >= kFirstRestart && value <= kLastRestart) return Restart(*tracee);
+  if (IsRestart(value)) return Restart(*tracee);
   Return(*tracee, value);
 }
 
@@ -242,6 +241,7 @@ void CallRunner::OnExit(Tracee& tracee) {
   const Tracee::AtExit todo = tracee.at_exit;
   tracee.at_exit = Tracee::AtExit::kNothing;
   if (todo == Tracee::AtExit::kRestart) return FinishRestart(tracee);
+  if (todo == Tracee::AtExit::kEndReplacement) return EndReplacement(tracee);
   if (todo == Tracee::AtExit::kSetResult) PtraceSetResult(tracee.tid, tracee.result);
   Resume(tracee);
 }

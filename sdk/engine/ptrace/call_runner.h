@@ -38,12 +38,19 @@ class CallRunner {
   void OnSlot(CallSlot& slot);
   // Brings calls that found no free worker to those that have become free.
   void ServeWaiting();
+  // The thread has become another program.
+  void OnExec(Tracee& tracee);
   // The thread has ended; a worker may still have its call.
   void Forget(Tracee& tracee);
   // Lets the thread run on, with a signal if that is not 0.
   void Resume(Tracee& tracee, int signal = 0);
 
  private:
+  // ERESTARTSYS .. ERESTART_RESTARTBLOCK: the kernel's own, never seen by a program.
+  static constexpr int64_t kFirstRestart = -516;
+  static constexpr int64_t kLastRestart = -512;
+  static bool IsRestart(int64_t value) { return value >= kFirstRestart && value <= kLastRestart; }
+
   void OnEntry(Tracee& tracee, const ptrace_syscall_info& info);
   void OnExit(Tracee& tracee);
   bool LetGoBefore(Tracee& tracee, uint64_t instruction);
@@ -55,6 +62,8 @@ class CallRunner {
   int Serve(Injection& injection, const GuestRequest& request);
   void Conclude(CallSlot& slot);
   void Continue(Tracee& tracee);
+  void Replace(Tracee& tracee, const TrappedCall::Replacement& replacement);
+  void EndReplacement(Tracee& tracee);
   void Return(Tracee& tracee, int64_t value);
   void Restart(Tracee& tracee);
   void FinishRestart(Tracee& tracee);

@@ -34,6 +34,7 @@ void CallSlot::Set(State state) {
 
 void CallSlot::Begin(const StoppedCallInfo& info) {
   info_ = info;
+  replacement_.reset();
   gone = false;
   process_stops = false;
   Set(kRunning);

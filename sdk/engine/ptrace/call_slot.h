@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "sdk/engine/engine.h"
@@ -87,6 +88,8 @@ class CallSlot {
   const StoppedCallInfo& info() const { return info_; }
   GuestRequest& request() { return request_; }
   const Verdict& verdict() const { return verdict_; }
+  // What Continue stands for, if it is not the guest's own call. The worker's until Finish.
+  std::optional<TrappedCall::Replacement>& replacement() { return replacement_; }
   Tracee* tracee = nullptr;  // the tracer's: whose call it is, null when that has ended
   // The guest thread has ended (set by the tracer before its tid can be used again).
   std::atomic<bool> gone = false;
@@ -105,6 +108,7 @@ class CallSlot {
   StoppedCallInfo info_;
   GuestRequest request_;
   Verdict verdict_ = Verdict::Continue();
+  std::optional<TrappedCall::Replacement> replacement_;
 };
 
 }  // namespace umsdk

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +29,15 @@ absl::Status StartError(LaunchStep step, int error) {
       "launch: a seccomp filter is refused (", std::strerror(error), "); use two stops a call"));
 }
 
+// Of this task, which is a process of its own: handlers hold two descriptors for each virtual file
+// that guests have open. The host's limit is its own affair.
+void RaiseFdLimit() {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CommandStart>> CommandStart::Make(const LaunchSpec& spec,
@@ -44,7 +54,7 @@ absl::StatusOr<std::unique_ptr<CommandStart>> CommandStart::Make(const LaunchSpe
   return start;
 }
 
-absl::StatusOr<pid_t> CommandStart::Fork() {
+absl::StatusOr<pid_t> CommandStart::Make() {
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "launch: pipe");
   UniqueFd read_end(pipe_ends[0]), write_end(pipe_ends[1]);
@@ -56,6 +66,7 @@ absl::StatusOr<pid_t> CommandStart::Fork() {
   const long child = RawSyscall(SYS_clone, SIGCHLD);
   if (child == 0) RunChild(parent, ready.get());
   if (child < 0) return LaunchError(LaunchStep::kFork, static_cast<int>(-child));
+  RaiseFdLimit();  // after the child has got the old one
   ready.Reset();
   char ignored;
   while (::read(read_end.get(), &ignored, 1) < 0 && errno == EINTR) continue;

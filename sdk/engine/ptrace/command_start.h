@@ -1,4 +1,4 @@
-// CommandStart: the first guest from fork to exec, as the tracer's task sees it.
+// CommandStart: a first guest that the tracer's task starts itself.
 #ifndef SDK_ENGINE_PTRACE_COMMAND_START_H_
 #define SDK_ENGINE_PTRACE_COMMAND_START_H_
 
@@ -14,10 +14,11 @@
 #include "absl/status/statusor.h"
 #include "sdk/engine/launch/exec_image.h"
 #include "sdk/engine/launch/shared_page.h"
+#include "sdk/engine/ptrace/first_guest.h"
 
 namespace umsdk {
 
-class CommandStart {
+class CommandStart final : public FirstGuest {
  public:
   // `filter`: empty for none. `signal_mask`: the one that the command inherits.
   static absl::StatusOr<std::unique_ptr<CommandStart>> Make(const LaunchSpec& spec,
@@ -26,13 +27,13 @@ class CommandStart {
   CommandStart(const CommandStart&) = delete;
   CommandStart& operator=(const CommandStart&) = delete;
 
-  // ---- within the tracer's task ----
-  // The new process, with everything in place but the exec, for which it waits.
-  absl::StatusOr<pid_t> Fork();
-  void Release();
-  bool continue_host() const { return continue_host_; }
-  // errno of the last execve when none succeeded; 0 otherwise.
-  int exec_errno() const { return page_->exec_errno; }
+  absl::StatusOr<pid_t> Make() override;
+  bool is_own_child() const override { return true; }
+  bool IsThere() const override { return true; }
+  void Release() override;
+  bool continue_host() const override { return continue_host_; }
+  int exec_errno() const override { return page_->exec_errno; }
+  void OnTreeEnd() override {}
 
  private:
   CommandStart(ExecImage image, std::vector<sock_filter> filter, uint64_t signal_mask)

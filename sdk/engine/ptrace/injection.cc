@@ -52,6 +52,12 @@ bool Injection::ReturnToEntry() {
   return alive_;
 }
 
+bool Injection::EnterInstead(const TrappedCall::GuestCall& call) {
+  alive_ = alive_ && Enter(call.number, call.args);
+  if (alive_) tracee_.at = Tracee::At::kEntryStop;
+  return alive_;
+}
+
 // To the entry stop of `number`. The first time the guest's own entry serves for it; later the
 // thread goes round through its own system call instruction.
 bool Injection::Enter(int64_t number, const std::array<uint64_t, 6>& args) {

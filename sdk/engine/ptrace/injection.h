@@ -27,6 +27,8 @@ class Injection {
   ErrnoOr<int64_t> Call(int64_t number, std::array<uint64_t, 6> args = {});
   // Brings the thread back to the entry stop of its own call, as if nothing had been injected.
   bool ReturnToEntry();
+  // To the entry stop of another call than its own, which is to run in its place.
+  bool EnterInstead(const TrappedCall::GuestCall& call);
 
   bool alive() const { return alive_; }  // false: the thread has ended, or become another program
   pid_t tid() const { return tracee_.tid; }

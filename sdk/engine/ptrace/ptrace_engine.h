@@ -47,8 +47,14 @@ class PtraceEngine final : public Engine {
   // Unimplemented: this kernel lacks what the engine needs. Else what the kernel said.
   absl::StatusOr<std::unique_ptr<GuestTree>> Launch(const LaunchSpec& spec, const TrapSet& traps,
                                                     CallHandler& handler) override;
+  // Every joined command has a tracer's task of its own. Where it cannot have a filter, or has one
+  // already, each of its calls stops twice. InvalidArgument, PermissionDenied: who is at the other
+  // end may not join.
+  absl::StatusOr<std::unique_ptr<GuestTree>> Admit(UniqueFd connection, const TrapSet& traps,
+                                                   CallHandler& handler) override;
 
  private:
+
   const Options options_;
 };
 

@@ -25,6 +25,9 @@ inline bool PtraceRequest(long request, pid_t tid, uint64_t address, uint64_t da
 inline bool PtraceSeize(pid_t tid, uint64_t options) {
   return PtraceRequest(PTRACE_SEIZE, tid, 0, options);
 }
+inline bool PtraceSetOptions(pid_t tid, uint64_t options) {
+  return PtraceRequest(PTRACE_SETOPTIONS, tid, 0, options);
+}
 // `request`: PTRACE_CONT or PTRACE_SYSCALL.
 inline bool PtraceResume(pid_t tid, long request, int signal = 0) {
   return PtraceRequest(request, tid, 0, signal);

@@ -52,8 +52,12 @@ GUEST(QueuedValue) {
   action.sa_sigaction = &NoteValue;
   action.sa_flags = SA_SIGINFO;
   ::sigaction(SIGRTMIN, &action, nullptr);
+  sigset_t queued, before;
+  ::sigemptyset(&queued);
+  ::sigaddset(&queued, SIGRTMIN);
+  ::sigprocmask(SIG_BLOCK, &queued, &before);
   ::sigqueue(::getpid(), SIGRTMIN, {.sival_int = 77});
-  while (g_value == 0) ::sched_yield();
+  while (g_value == 0) ::sigsuspend(&before);
   return g_value == 77 ? 0 : 1;
 }
 

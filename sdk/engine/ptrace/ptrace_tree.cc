@@ -13,7 +13,7 @@
 namespace umsdk {
 
 PtraceTree::PtraceTree(const CallRunner::Options& options, const TrapSet& traps,
-                       CallHandler& handler, std::unique_ptr<CommandStart> start)
+                       CallHandler& handler, std::unique_ptr<FirstGuest> start)
     : options_(options),
       traps_(traps),
       start_(std::move(start)),
@@ -62,9 +62,11 @@ absl::Status PtraceTree::Signal(int signal) {
 void PtraceTree::Terminate(std::chrono::milliseconds grace, bool linger) {
   if (linger) state_.AwaitEnd(std::nullopt);
   mailbox_.PutSignal(SIGTERM);
-  if (state_.AwaitEnd(grace)) return;
-  mailbox_.PutKill();
-  state_.AwaitEnd(std::nullopt);
+  if (!state_.AwaitEnd(grace)) {
+    mailbox_.PutKill();
+    state_.AwaitEnd(std::nullopt);
+  }
+  start_->OnTreeEnd();
 }
 
 }  // namespace umsdk

@@ -7,7 +7,7 @@
 #include "sdk/base/unique_fd.h"
 #include "sdk/engine/engine.h"
 #include "sdk/engine/ptrace/call_runner.h"
-#include "sdk/engine/ptrace/command_start.h"
+#include "sdk/engine/ptrace/first_guest.h"
 #include "sdk/engine/ptrace/mailbox.h"
 #include "sdk/engine/ptrace/tracer_task.h"
 #include "sdk/engine/ptrace/trap_matcher.h"
@@ -20,7 +20,7 @@ namespace umsdk {
 class PtraceTree final : public GuestTree {
  public:
   PtraceTree(const CallRunner::Options& options, const TrapSet& traps, CallHandler& handler,
-             std::unique_ptr<CommandStart> start);
+             std::unique_ptr<FirstGuest> start);
   ~PtraceTree() override;
 
   absl::Status Start();  // once, first
@@ -37,7 +37,7 @@ class PtraceTree final : public GuestTree {
 
   const CallRunner::Options options_;
   const TrapMatcher traps_;
-  const std::unique_ptr<CommandStart> start_;
+  const std::unique_ptr<FirstGuest> start_;
   bool task_started_ = false;
   pid_t pid_ = 0;
   UniqueFd pidfd_;  // of the command, however its number is used later

@@ -48,6 +48,11 @@ ErrnoOrOk StoppedCall::RunAsGuest(std::span<GuestCall> calls) {
   return Ask(request).error();
 }
 
+ErrnoOrOk StoppedCall::ReplaceCall(Replacement replacement) {
+  slot_.replacement() = std::move(replacement);
+  return {};
+}
+
 ErrnoOr<UniqueFd> StoppedCall::TakeFd(int guest_fd) {
   if (slot_.gone) return Errno(ESRCH);
   ErrnoOr<UniqueFd> taken = TakeGuestFd(tid(), guest_fd);

@@ -19,6 +19,7 @@ class StoppedCall final : public TrappedCall {
   ErrnoOr<int> InstallFd(int fd, bool close_on_exec, int min_fd) override;
   ErrnoOr<UniqueFd> TakeFd(int guest_fd) override;
   ErrnoOrOk RunAsGuest(std::span<GuestCall> calls) override;
+  ErrnoOrOk ReplaceCall(Replacement replacement) override;
   bool StillThere() override { return !slot_.gone; }
   bool Interrupted() override;
   void WillBlock() override { slot_.Detach(); }

@@ -6,6 +6,7 @@
 #include <sys/user.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "sdk/engine/ptrace/call_slot.h"
 
@@ -20,7 +21,7 @@ struct Tracee {
     kExitStop,     // calls of ours were injected: the guest's has not run, `regs` is its state
   };
   // What is left to do at the next exit stop.
-  enum class AtExit { kNothing, kSetResult, kRestart };
+  enum class AtExit { kNothing, kSetResult, kRestart, kEndReplacement };
 
   pid_t tid = 0;
   At at = At::kRunning;
@@ -28,6 +29,7 @@ struct Tracee {
   CallSlot* slot = nullptr;  // the worker that has `call`
   AtExit at_exit = AtExit::kNothing;
   int64_t result = 0;  // for kSetResult
+  std::vector<TrappedCall::GuestCall> afterwards;  // for kEndReplacement: to be run first
   user_regs_struct regs = {};
   // The next stop at this instruction is a call that has its verdict already; 0: none.
   uint64_t let_go_at = 0;

@@ -40,13 +40,13 @@ Tracer::Tracer(const CallRunner::Options& options, const TrapMatcher& traps, Wor
       task_(task),
       calls_(options, traps, pool, stops_) {}
 
-void Tracer::Run(CommandStart& start) {
+void Tracer::Run(FirstGuest& start) {
   start_ = &start;
   // Orphans of the tree stay our descendants: Yama lets only ancestors look into a process.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   absl::Status status = StartCommand(start);
   if (!status.ok()) {
-    if (command_ > 0) {
+    if (command_ > 0 && start.is_own_child()) {
       ::kill(command_, SIGKILL);
       ::waitpid(command_, nullptr, __WALL);
     }
@@ -64,7 +64,7 @@ void Tracer::Run(CommandStart& start) {
   }
 }
 
-void Tracer::PrepareWaker(const CommandStart& start) {
+void Tracer::PrepareWaker(const FirstGuest& start) {
   if (!start.continue_host()) return;
   waker_.wanted = true;
   waker_.host = ::getppid();
@@ -74,21 +74,39 @@ void Tracer::PrepareWaker(const CommandStart& start) {
   waker_.host_pidfd = host_.get();
 }
 
-absl::Status Tracer::StartCommand(CommandStart& start) {
-  absl::StatusOr<pid_t> child = start.Fork();
+absl::Status Tracer::StartCommand(FirstGuest& start) {
+  absl::StatusOr<pid_t> child = start.Make();
   if (!child.ok()) return child.status();
   command_ = *child;
   // Without TRACESECCOMP in two-stop mode: a filter of the guest's own that asks for a tracer gets
   // ENOSYS from the kernel, as it does natively.
   const uint64_t options = kOptions | (options_.one_stop ? PTRACE_O_TRACESECCOMP : 0);
-  if (!PtraceSeize(command_, options)) {
+  if (!PtraceSeize(command_, start.is_own_child() ? options : 0)) {
     return absl::ErrnoToStatus(errno,
                                "ptrace engine: PTRACE_SEIZE of the command is refused; see "
                                "kernel.yama.ptrace_scope and the container's seccomp profile");
   }
-  Find(command_).launching = true;
-  if (!options_.one_stop) PtraceInterrupt(command_);  // its stop starts the tracing of all calls
+  if (!start.is_own_child()) {
+    absl::Status held = HoldJoined(start, options);
+    if (!held.ok()) return held;
+  } else {
+    Find(command_).launching = true;
+    if (!options_.one_stop) PtraceInterrupt(command_);  // its stop starts the tracing of all calls
+  }
   start.Release();
+  return absl::OkStatus();
+}
+
+// The seized process could be a stranger that has the command's number now, and must not be killed:
+// it gets its options when that is ruled out. Without them it is let go when this task ends.
+absl::Status Tracer::HoldJoined(const FirstGuest& start, uint64_t options) {
+  int status = 0;
+  if (!start.IsThere() || !PtraceInterrupt(command_) || !stops_.Await(command_, status) ||
+      !WIFSTOPPED(status) || !PtraceSetOptions(command_, options)) {
+    return absl::AbortedError("ptrace engine: the joining command has ended");
+  }
+  Find(command_).launching = true;
+  OnReport(command_, status);
   return absl::OkStatus();
 }
 
@@ -136,7 +154,7 @@ void Tracer::OnReport(pid_t tid, int status) {
   const int event = status >> 16;
   if (event == PTRACE_EVENT_EXEC) OnExec(tid);
   Tracee& tracee = Find(tid);
-  if (event == PTRACE_EVENT_EXEC) tracee.launching = false;
+  if (event == PTRACE_EVENT_EXEC) calls_.OnExec(tracee);
   switch (event) {
     case 0:
       if (signal == kSyscallStop) return calls_.OnSyscallStop(tracee);

@@ -11,7 +11,7 @@
 #include "sdk/base/unique_fd.h"
 #include "sdk/engine/launch/host_waker.h"
 #include "sdk/engine/ptrace/call_runner.h"
-#include "sdk/engine/ptrace/command_start.h"
+#include "sdk/engine/ptrace/first_guest.h"
 #include "sdk/engine/ptrace/mailbox.h"
 #include "sdk/engine/ptrace/stop_source.h"
 #include "sdk/engine/ptrace/tracee.h"
@@ -28,10 +28,11 @@ class Tracer {
          Mailbox& mailbox, TreeState& state, TracerTask& task);
 
   // Starts the command and serves the tree until nobody is left of it.
-  void Run(CommandStart& start);
+  void Run(FirstGuest& start);
 
  private:
-  absl::Status StartCommand(CommandStart& start);
+  absl::Status StartCommand(FirstGuest& start);
+  absl::Status HoldJoined(const FirstGuest& start, uint64_t options);
   bool ServeStops();  // false: nobody is left
   void ServeMailbox();
   Tracee& Find(pid_t tid);
@@ -41,7 +42,7 @@ class Tracer {
   void TellSiblings(const Tracee& stopped);
   void OnExec(pid_t tid);
   void SignalAll(int signal);
-  void PrepareWaker(const CommandStart& start);
+  void PrepareWaker(const FirstGuest& start);
 
   const CallRunner::Options options_;
   Mailbox& mailbox_;
@@ -50,7 +51,7 @@ class Tracer {
   StopSource stops_;
   CallRunner calls_;
   std::unordered_map<pid_t, std::unique_ptr<Tracee>> tracees_;
-  CommandStart* start_ = nullptr;
+  FirstGuest* start_ = nullptr;
   UniqueFd proc_;
   UniqueFd host_;  // a pidfd
   HostWaker waker_;

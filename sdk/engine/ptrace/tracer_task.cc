@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "sdk/base/all_signals_blocked.h"
+
 namespace umsdk {
 namespace {
 
@@ -104,17 +106,13 @@ TracerTask::~TracerTask() {
 }
 
 absl::Status TracerTask::Start() {
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  absl::Status status;
+  AllSignalsBlocked blocked;
   try {
     anchor_ = std::thread([this] { Anchor(); });
   } catch (const std::system_error& error) {
-    status = absl::ErrnoToStatus(error.code().value(), "no thread for the ptrace engine");
+    return absl::ErrnoToStatus(error.code().value(), "no thread for the ptrace engine");
   }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return status;
+  return absl::OkStatus();
 }
 
 void TracerTask::Anchor() {

@@ -1,9 +1,8 @@
 #include "sdk/engine/ptrace/worker_pool.h"
 
-#include <signal.h>
-
 #include <system_error>
 
+#include "sdk/base/all_signals_blocked.h"
 #include "sdk/engine/ptrace/stopped_call.h"
 
 namespace umsdk {
@@ -11,20 +10,6 @@ namespace {
 
 // Bounds what handlers that all block can take; further calls wait for a free worker.
 constexpr size_t kMaxWorkers = 1024;
-
-// Blocks every signal for the threads started in this scope: they inherit the mask.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 

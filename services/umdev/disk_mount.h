@@ -2,6 +2,7 @@
 #ifndef SERVICES_UMDEV_DISK_MOUNT_H_
 #define SERVICES_UMDEV_DISK_MOUNT_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,7 @@ struct DevicePlan {
   const DeviceOptions& options;
   const MountRequest& request;
   SyscallContext& context;
+  std::function<void(const std::string&)> report = {};  // a line for the view's owner, at any time
 };
 
 // The node of a disk. The partitions that its table has already are there at once; their minor

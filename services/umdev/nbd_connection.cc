@@ -1,14 +1,15 @@
 #include "services/umdev/nbd_connection.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
+#include "sdk/base/all_signals_blocked.h"
 #include "services/umdev/nbd_library.h"
 #include "umsdk/waiting.h"
 
@@ -90,12 +91,12 @@ ErrnoOr<std::unique_ptr<NbdConnection>> NbdConnection::Connect(
   if (!connected.ok()) return connected.error();
   std::unique_ptr<NbdConnection> connection(new NbdConnection(std::move(handle), std::move(wake)));
   connection->AskFacts();
-  // The host's signals are never delivered to a thread of ours.
-  sigset_t all, old;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &old);
-  connection->thread_ = std::thread([raw = connection.get()] { raw->Loop(); });
-  ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  AllSignalsBlocked blocked;
+  try {
+    connection->thread_ = std::thread([raw = connection.get()] { raw->Loop(); });
+  } catch (const std::system_error&) {  // guests may have used up what their user may have
+    return Errno(EAGAIN);
+  }
   return connection;
 }
 
@@ -116,7 +117,7 @@ NbdConnection::~NbdConnection() {
     stop_ = true;
   }
   Wake();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void NbdConnection::Wake() {

@@ -62,4 +62,9 @@ ErrnoOr<std::unique_ptr<DeviceFile>> TracingDevice::Open(const DeviceOpen& open)
       std::make_unique<TracingFile>(std::move(tracer), ioctls_, std::move(file)));
 }
 
+ErrnoOr<NativeOpen> TracingDevice::OpenNative(const DeviceOpen& open) {
+  Tracer(host_, name_, inner_->info()).Hex("_open", "flag", static_cast<unsigned>(open.flags));
+  return inner_->OpenNative(open);
+}
+
 }  // namespace umsdk::umdev

@@ -12,6 +12,7 @@
 
 #include "sdk/base/errno.h"
 #include "umsdk/device.h"
+#include "umsdk/native_file.h"
 #include "umsdk/service.h"
 
 namespace umsdk::umdev {
@@ -25,6 +26,9 @@ class TracingDevice final : public Device {
 
   DeviceInfo info() const override { return inner_->info(); }
   ErrnoOr<std::unique_ptr<DeviceFile>> Open(const DeviceOpen& open) override;
+  bool native() const override { return inner_->native(); }
+  // The kernel carries what comes after: only the open is told of.
+  ErrnoOr<NativeOpen> OpenNative(const DeviceOpen& open) override;
   ErrnoOrOk SetAttr(const Caller& caller, const SetAttrRequest& request) override {
     return inner_->SetAttr(caller, request);
   }

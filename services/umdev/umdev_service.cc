@@ -12,6 +12,7 @@
 #include "services/umdev/nbd_device.h"
 #include "services/umdev/null_device.h"
 #include "services/umdev/ramdisk_device.h"
+#include "services/umdev/tap_device.h"
 #include "services/umdev/tracing_device.h"
 #include "services/umdev/trivhd_device.h"
 
@@ -42,6 +43,7 @@ constexpr Submodule kSubmodules[] = {
     {"umdevramdisk", "ramdisk", true, true, false, umdev::CreateRamdiskDevice},
     {"umdevmbr", "mbr", true, false, false, umdev::CreateImageDevice},
     {"umdevnbd", "nbd", true, false, false, umdev::CreateNbdDevice},
+    {"umdevtap", "tap", false, false, false, umdev::CreateTapDevice},
 };
 
 const Submodule* FindSubmodule(std::string_view type) {
@@ -82,7 +84,8 @@ ErrnoOr<Mounted> UmdevService::OnMount(SyscallContext& ctx, const MountRequest& 
     return Errno(EINVAL);
   }
   DeviceInfo info = umdev::MakeDeviceInfo(*options, ctx.caller(), submodule->block);
-  ErrnoOr<MadeDevice> made = submodule->create({info, *options, request, ctx});
+  ErrnoOr<MadeDevice> made = submodule->create(
+      {info, *options, request, ctx, [this](const std::string& line) { host_->Report(line); }});
   if (!made.ok()) {
     host_->Report(absl::StrCat(request.type, ": cannot make a device of ",
                                Subject(*submodule, request), ": ",

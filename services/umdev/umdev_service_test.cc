@@ -70,7 +70,7 @@ TEST_F(UmdevServiceTest, TakesNoArguments) {
 }
 
 TEST_F(UmdevServiceTest, UnknownSubmodulesAreEnodev) {
-  for (const char* type : {"umdev", "umdevnul", "umdevnull2", "umdevtap", ""}) {
+  for (const char* type : {"umdev", "umdevnul", "umdevnull2", "umdevtape", ""}) {
     EXPECT_THAT(TryMount(type, ""), FailsWith(ENODEV)) << type;
   }
   EXPECT_THAT(host_.lines(), IsEmpty());

@@ -1,6 +1,5 @@
 #include "services/umfuse/conn_watcher.h"
 
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -8,6 +7,8 @@
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "sdk/base/all_signals_blocked.h"
 
 namespace umsdk::umfuse {
 namespace {
@@ -34,15 +35,11 @@ bool ConnWatcher::Start() {
   event.events = EPOLLIN;
   event.data.u64 = kWake;
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
-  // The host's signals are never delivered to a thread of ours.
-  sigset_t all, old;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &old);
+  AllSignalsBlocked blocked;
   try {
     thread_ = std::thread([this] { Run(); });
   } catch (const std::system_error&) {
   }
-  ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
   return thread_.joinable();
 }
 

@@ -17,7 +17,7 @@ bool IsName(std::string_view name) {
 
 }  // namespace
 
-bool DirListing::Parse(std::span<const char> body, bool plus) {
+void DirListing::Parse(std::span<const char> body, bool plus) {
   const size_t head = plus ? sizeof(fuse_entry_out) : 0;
   while (body.size() >= head + kNameAt) {
     Item item;
@@ -32,16 +32,17 @@ bool DirListing::Parse(std::span<const char> body, bool plus) {
     static_assert(sizeof(entry) == kNameAt);
     std::memcpy(&entry, body.data() + head, sizeof(entry));
     size_t size = head + kNameAt + entry.namelen;
-    if (entry.namelen > NAME_MAX || size > body.size()) return false;
+    bad = entry.namelen == 0 || entry.namelen > NAME_MAX;
+    if (bad || size > body.size()) return;
     item.name.assign(body.data() + head + kNameAt, entry.namelen);
-    if (!IsName(item.name)) return false;
+    bad = !IsName(item.name);
+    if (bad) return;
     item.ino = entry.ino;
     item.type = entry.type;
     daemon_offset = entry.off;
     items.push_back(std::move(item));
     body = body.subspan(std::min(body.size(), (size + 7) & ~size_t{7}));
   }
-  return true;
 }
 
 }  // namespace umsdk::umfuse

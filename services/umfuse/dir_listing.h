@@ -33,9 +33,11 @@ struct DirListing {
   std::vector<Item> items;  // read, but not handed out yet
   uint64_t daemon_offset = 0;
   bool end = false;  // the daemon has no more
+  bool bad = false;  // what follows the items makes no sense
 
-  // Parses what READDIR or READDIRPLUS answered. EIO when it makes no sense.
-  bool Parse(std::span<const char> body, bool plus);
+  // Parses what READDIR or READDIRPLUS answered, up to what makes no sense. An entry that is cut
+  // short ends it.
+  void Parse(std::span<const char> body, bool plus);
 };
 
 // The listings between two calls. Thread-safe. Bounded: the oldest go first.

@@ -37,13 +37,28 @@ FuseFileSystem::OpenFile FuseFileSystem::FileOf(FileHandle handle) {
   return it == files_.end() ? OpenFile() : it->second;
 }
 
-std::optional<FuseFileSystem::OpenFile> FuseFileSystem::AnyFileOf(NodeId node, bool writable) {
+FileHandle FuseFileSystem::Borrow(NodeId node, bool writable) {
   MutexLock lock(mutex_);
-  for (const auto& [handle, file] : files_) {
-    if (file.node != node || file.stateless) continue;
-    if (!writable || (file.flags & O_ACCMODE) != O_RDONLY) return file;
+  for (auto& [handle, file] : files_) {
+    if (file.node != node || file.stateless || file.released) continue;
+    if (writable && (file.flags & O_ACCMODE) == O_RDONLY) continue;
+    ++file.borrowed;
+    return handle;
   }
-  return std::nullopt;
+  return 0;
+}
+
+void FuseFileSystem::GiveBack(FileHandle handle) {
+  if (handle == 0) return;
+  OpenFile file;
+  {
+    MutexLock lock(mutex_);
+    auto it = files_.find(handle);
+    if (it == files_.end() || --it->second.borrowed > 0 || !it->second.released) return;
+    file = it->second;
+    files_.erase(it);
+  }
+  SendRelease(file);
 }
 
 ErrnoOr<OpenReply> FuseFileSystem::Open(const Caller& caller, NodeId node, int flags) {
@@ -78,16 +93,25 @@ ErrnoOrOk FuseFileSystem::Flush(NodeId node, FileHandle handle) {
   return done.error();
 }
 
-void FuseFileSystem::Release(NodeId node, FileHandle handle) {
-  OpenFile file = FileOf(handle);
+void FuseFileSystem::Release(NodeId, FileHandle handle) {
+  OpenFile file;
   {
     MutexLock lock(mutex_);
-    if (files_.erase(handle) == 0 || file.stateless) return;
+    auto it = files_.find(handle);
+    if (it == files_.end()) return;
+    it->second.released = true;
+    if (it->second.borrowed > 0) return;
+    file = it->second;
+    files_.erase(it);
   }
+  if (!file.stateless) SendRelease(file);
+}
+
+void FuseFileSystem::SendRelease(const OpenFile& file) {
   fuse_release_in in = {};
   in.fh = file.fh;
   in.flags = file.flags;
-  conn_->Post(Request(FUSE_RELEASE, node).AddStruct(in), FromWaiting(), true);
+  conn_->Post(Request(FUSE_RELEASE, file.node).AddStruct(in), FromWaiting(), true);
 }
 
 ErrnoOr<size_t> FuseFileSystem::Read(NodeId node, FileHandle handle, uint64_t offset,
@@ -106,6 +130,7 @@ ErrnoOr<size_t> FuseFileSystem::Read(NodeId node, FileHandle handle, uint64_t of
     request.AddStruct(in,
                       agreed.minor < kFirstWithLongData ? FUSE_COMPAT_WRITE_IN_SIZE : sizeof(in));
     ErrnoOr<size_t> got = Ask(request, FromWaiting(), piece);
+    if (done == 0) nodes_.AgeTimes(node);
     if (!got.ok()) return done > 0 ? ErrnoOr<size_t>(done) : got;
     done += *got;
     if (*got < piece.size()) break;
@@ -133,7 +158,8 @@ ErrnoOr<size_t> FuseFileSystem::Write(NodeId node, FileHandle handle, uint64_t o
     fuse_write_out out = {};
     ErrnoOr<size_t> got = Ask(request, FromWaiting(), {reinterpret_cast<char*>(&out), sizeof(out)});
     nodes_.DropAttr(node);
-    if (got.ok() && (*got < sizeof(out) || out.size > piece.size())) got = Errno(EIO);
+    bool sense = got.ok() && *got == sizeof(out) && out.size > 0 && out.size <= piece.size();
+    if (got.ok() && !sense) got = Errno(EIO);
     if (!got.ok()) return done > 0 ? ErrnoOr<size_t>(done) : got;
     done += out.size;
     if (out.size < piece.size()) break;
@@ -189,7 +215,7 @@ ErrnoOr<std::vector<std::string>> FuseFileSystem::ListXattr(NodeId node) {
   std::vector<std::string> names;
   for (size_t at = 0; at < *got;) {
     size_t end = list.find('\0', at);
-    if (end == std::string::npos || end >= *got) return Errno(EIO);
+    if (end == at || end == std::string::npos || end >= *got) return Errno(EIO);
     names.push_back(list.substr(at, end - at));
     at = end + 1;
   }

@@ -36,6 +36,7 @@ ErrnoOrOk FuseFileSystem::OpenListing(NodeId node, DirListing& listing) {
 }
 
 ErrnoOrOk FuseFileSystem::FillListing(NodeId node, DirListing& listing) {
+  if (listing.bad) return Errno(EIO);
   UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
   bool plus = agreed.Has(FUSE_DO_READDIRPLUS) && !Lacks(FUSE_READDIRPLUS);
   std::vector<char> room(std::min(kListingRoom, agreed.max_read));
@@ -52,7 +53,7 @@ ErrnoOrOk FuseFileSystem::FillListing(NodeId node, DirListing& listing) {
   }
   listing.end = *got == 0;
   size_t before = listing.items.size();
-  if (!listing.Parse({room.data(), *got}, plus)) return Errno(EIO);
+  listing.Parse({room.data(), *got}, plus);
   if (listing.items.size() == before && *got > 0) return Errno(EIO);
   for (size_t i = before; i < listing.items.size(); ++i) EnterListed(node, listing.items[i], asked);
   std::erase_if(listing.items, [](const DirListing::Item& item) { return IsDot(item.name); });
@@ -64,7 +65,7 @@ void FuseFileSystem::EnterListed(NodeId node, const DirListing::Item& item, uint
   if (!item.entry || item.entry->nodeid == 0 || IsDot(item.name)) return;
   if (item.entry->nodeid == kRootNode || !IsValid(item.entry->attr))
     return nodes_.OweForget(item.entry->nodeid);
-  nodes_.Enter(node, item.name, *item.entry, false, asked);
+  if (!nodes_.Enter(node, item.name, *item.entry, false, asked)) DataChanged(item.entry->nodeid);
 }
 
 void FuseFileSystem::CloseListing(NodeId node, const DirListing& listing) {

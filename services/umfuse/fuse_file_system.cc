@@ -14,10 +14,10 @@ constexpr uint32_t kFirstWithLongEntry = 9;
 }  // namespace
 
 FuseFileSystem::FuseFileSystem(std::shared_ptr<FuseConn> conn, FuseMountOptions options,
-                               std::function<void()> before_end, EndFunction on_end)
+                               std::shared_ptr<DaemonEnd> end, EndFunction on_end)
     : conn_(std::move(conn)),
       options_(options),
-      before_end_(std::move(before_end)),
+      end_(std::move(end)),
       on_end_(std::move(on_end)),
       nodes_(kMaxNames) {
   conn_->SetListener(this);
@@ -25,9 +25,12 @@ FuseFileSystem::FuseFileSystem(std::shared_ptr<FuseConn> conn, FuseMountOptions 
 
 FuseFileSystem::~FuseFileSystem() {
   conn_->SetListener(nullptr);
-  if (before_end_) before_end_();
-  ErrnoOr<size_t> told = conn_->Call(Request(FUSE_DESTROY, 0), Sender(), {});
-  if (on_end_) on_end_(conn_, told.ok() || told.error() == Errno(ENOSYS) || conn_->dead());
+  if (on_end_) on_end_(end_);
+}
+
+void FuseFileSystem::Abort() {
+  if (end_) end_->Force();
+  conn_->Abort();
 }
 
 void FuseFileSystem::SetCacheControl(std::shared_ptr<CacheControl> control) {
@@ -81,6 +84,12 @@ ErrnoOr<size_t> FuseFileSystem::Ask(const Request& request, const Sender& sender
 void FuseFileSystem::SendForgotten() {
   std::vector<NodeTable::Forgotten> all = nodes_.TakeForgotten();
   if (all.empty() || conn_->dead()) return;
+  const auto held = std::partition(all.begin(), all.end(), [this](const auto& one) {
+    return !conn_->AwaitsOn(one.node);
+  });
+  nodes_.PutBack({held, all.end()});
+  all.erase(held, all.end());
+  if (all.empty()) return;
   ErrnoOr<Session> agreed = session();
   if (!agreed.ok()) return;
   constexpr uint32_t kFirstWithBatches = 16;
@@ -115,7 +124,7 @@ ErrnoOr<Entry> FuseFileSystem::TakeEntry(const fuse_entry_out& out, NodeId paren
     if (out.nodeid > kRootNode) nodes_.OweForget(out.nodeid);
     return Errno(EIO);
   }
-  nodes_.Enter(parent, name, out, true, asked);
+  if (!nodes_.Enter(parent, name, out, true, asked)) DataChanged(out.nodeid);
   return Entry{out.nodeid, ToAttr(out.attr), 0};
 }
 
@@ -176,29 +185,34 @@ ErrnoOr<Attr> FuseFileSystem::TakeAttr(NodeId node, const fuse_attr_out& out, ui
   if (!IsValid(out.attr)) return Errno(EIO);
   Attr attr = ToAttr(out.attr);
   bool ours = nodes_.SetAttr(node, attr, ValidUntil(out.attr_valid, out.attr_valid_nsec), asked);
-  if (ours) return attr;
-  MutexLock lock(mutex_);
-  if (cache_control_ && session_ && session_->Has(FUSE_AUTO_INVAL_DATA))
-    cache_control_->DropData(node);
+  if (!ours) DataChanged(node);
   return attr;
 }
 
-ErrnoOr<Attr> FuseFileSystem::GetAttr(NodeId node) {
+void FuseFileSystem::DataChanged(NodeId node) {
+  MutexLock lock(mutex_);
+  if (cache_control_ && session_ && session_->Has(FUSE_AUTO_INVAL_DATA))
+    cache_control_->DropData(node);
+}
+
+ErrnoOr<Attr> FuseFileSystem::AttrOf(NodeId node, bool data_only) {
   if (Waiting* waiting = Waiting::Current()) UMSDK_RETURN_IF_ERRNO(CheckAllowed(waiting->caller()));
-  if (std::optional<Attr> fresh = nodes_.FreshAttr(node)) return *fresh;
+  if (std::optional<Attr> fresh = nodes_.FreshAttr(node, data_only)) return *fresh;
   UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
   fuse_getattr_in in = {};
-  if (std::optional<OpenFile> open = AnyFileOf(node, false)) {
+  FileHandle open = Borrow(node, false);
+  if (open != 0) {
     in.getattr_flags = FUSE_GETATTR_FH;
-    in.fh = open->fh;
+    in.fh = FileOf(open).fh;
   }
   Request request(FUSE_GETATTR, node);
   if (agreed.minor >= kFirstWithLongEntry) request.AddStruct(in);
   fuse_attr_out out = {};
   uint64_t asked = nodes_.Now();
-  UMSDK_ASSIGN_OR_ERRNO(size_t got,
-                        Ask(request, FromWaiting(), {reinterpret_cast<char*>(&out), sizeof(out)}));
-  if (got < FUSE_COMPAT_ATTR_OUT_SIZE) return Errno(EIO);
+  ErrnoOr<size_t> got = Ask(request, FromWaiting(), {reinterpret_cast<char*>(&out), sizeof(out)});
+  GiveBack(open);
+  if (!got.ok()) return got.error();
+  if (*got < FUSE_COMPAT_ATTR_OUT_SIZE) return Errno(EIO);
   return TakeAttr(node, out, asked);
 }
 
@@ -210,13 +224,15 @@ ErrnoOr<Attr> FuseFileSystem::SetAttr(const Caller& caller, NodeId node,
     UMSDK_ASSIGN_OR_ERRNO(Attr old, GetAttr(node));
     in.mode = (old.mode & S_IFMT) | (*change.mode & 07777);
   }
-  std::optional<OpenFile> open = change.size ? AnyFileOf(node, true) : std::nullopt;
-  if (open) in.valid |= FATTR_FH, in.fh = open->fh;
+  FileHandle open = change.size ? Borrow(node, true) : 0;
+  if (open != 0) in.valid |= FATTR_FH, in.fh = FileOf(open).fh;
   fuse_attr_out out = {};
-  UMSDK_ASSIGN_OR_ERRNO(size_t got, Ask(Request(FUSE_SETATTR, node).AddStruct(in), From(caller),
-                                        {reinterpret_cast<char*>(&out), sizeof(out)}));
+  ErrnoOr<size_t> got = Ask(Request(FUSE_SETATTR, node).AddStruct(in), From(caller),
+                            {reinterpret_cast<char*>(&out), sizeof(out)});
+  GiveBack(open);
+  if (!got.ok()) return got.error();
   nodes_.DropAttr(node);
-  if (got < FUSE_COMPAT_ATTR_OUT_SIZE) return Errno(EIO);
+  if (*got < FUSE_COMPAT_ATTR_OUT_SIZE) return Errno(EIO);
   return TakeAttr(node, out, nodes_.Now());
 }
 

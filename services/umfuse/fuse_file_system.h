@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sdk/base/mutex.h"
+#include "services/umfuse/daemon_end.h"
 #include "services/umfuse/dir_listing.h"
 #include "services/umfuse/node_table.h"
 #include "services/umfuse/protocol/fuse_conn.h"
@@ -32,19 +33,18 @@ struct FuseMountOptions {
 // Thread-safe.
 class FuseFileSystem final : public FileSystem, private ConnListener {
  public:
-  // `told`: the daemon has answered DESTROY.
-  using EndFunction = std::function<void(const std::shared_ptr<FuseConn>& conn, bool told)>;
-  // When the file system is destroyed, `before_end` is called, the daemon is told, and then
-  // `on_end`.
+  using EndFunction = std::function<void(const std::shared_ptr<DaemonEnd>& end)>;
+  // When the file system is destroyed, `on_end` gets `end`. Both may be null.
   FuseFileSystem(std::shared_ptr<FuseConn> conn, FuseMountOptions options,
-                 std::function<void()> before_end, EndFunction on_end);
+                 std::shared_ptr<DaemonEnd> end, EndFunction on_end);
   ~FuseFileSystem() override;
-  // Destroyed after all else.
-  void Keep(std::shared_ptr<Helper> helper) { helper_ = std::move(helper); }
+  // The daemon, if it was started for this mount; at once.
+  void Keep(std::shared_ptr<Helper> helper) { end_->Keep(std::move(helper)); }
 
   ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) override;
   void Forget(NodeId node, uint64_t count) override;
-  ErrnoOr<Attr> GetAttr(NodeId node) override;
+  ErrnoOr<Attr> GetAttr(NodeId node) override { return AttrOf(node, false); }
+  ErrnoOr<Attr> GetDataAttr(NodeId node) override { return AttrOf(node, true); }
   ErrnoOr<Attr> SetAttr(const Caller& caller, NodeId node, const SetAttrRequest& change) override;
   ErrnoOr<std::string> ReadLink(NodeId node) override;
   ErrnoOr<Entry> MakeNode(const Caller& caller, NodeId parent, std::string_view name, mode_t mode,
@@ -85,7 +85,8 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   ErrnoOrOk RemoveXattr(const Caller& caller, NodeId node, std::string_view name) override;
 
   ErrnoOr<struct statvfs> StatFs() override;
-  void Abort() override { conn_->Abort(); }
+  void Abort() override;
+  std::shared_ptr<FileSystemEnd> End() override { return end_; }
   void SetCacheControl(std::shared_ptr<CacheControl> control) override;
 
  private:
@@ -95,6 +96,8 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
     uint32_t flags = 0;       // of open(2)
     uint32_t open_flags = 0;  // FOPEN_*
     bool stateless = false;   // the daemon wants no RELEASE
+    unsigned borrowed = 0;    // requests under way that name fh
+    bool released = false;    // with the last of them it goes
   };
 
   // ---- asking ----
@@ -112,13 +115,19 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   ErrnoOr<Entry> TakeEntry(const fuse_entry_out& entry, NodeId parent, std::string_view name,
                            mode_t type, uint64_t asked);
   ErrnoOr<Attr> TakeAttr(NodeId node, const fuse_attr_out& out, uint64_t asked);
+  ErrnoOr<Attr> AttrOf(NodeId node, bool data_only);
+  // The daemon told attributes of data that are not those that were read.
+  void DataChanged(NodeId node);
   void DirChanged(NodeId parent, std::string_view name);
 
   // ---- open files ----
   OpenReply Remember(const OpenFile& file);
   OpenFile FileOf(FileHandle handle);
-  // Any open file of the node: unlinked ones are reached by it.
-  std::optional<OpenFile> AnyFileOf(NodeId node, bool writable);
+  // Any open file of the node: unlinked ones are reached by it. 0: there is none. It is not released
+  // until it is given back: the daemon would follow a pointer to nothing.
+  FileHandle Borrow(NodeId node, bool writable);
+  void GiveBack(FileHandle handle);
+  void SendRelease(const OpenFile& file);
 
   // ---- directories ----
   ErrnoOrOk OpenListing(NodeId node, DirListing& listing);
@@ -128,12 +137,12 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
 
   void OnNotification(int code, std::span<const char> body) override;
   void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) override;
+  void OnAnswered() override { SendForgotten(); }
   void Retrieve(std::span<const char> body);
 
-  std::shared_ptr<Helper> helper_;  // the daemon, if it was started for this mount; set at once
   const std::shared_ptr<FuseConn> conn_;
   const FuseMountOptions options_;
-  const std::function<void()> before_end_;
+  const std::shared_ptr<DaemonEnd> end_;
   const EndFunction on_end_;
   NodeTable nodes_;
   DirListings listings_;

@@ -71,6 +71,61 @@ TEST_F(FuseFileSystemTest, CreateGivesAnOpenFile) {
   EXPECT_EQ(Asked(FUSE_RELEASE)[0].As<fuse_release_in>().fh, 77u);
 }
 
+// libfuse 2 aborts when it hears of the node's end first, and its threads share the messages.
+TEST_F(FuseFileSystemTest, ForgetWaitsForTheAnswerToRelease) {
+  uint64_t unanswered = 0;
+  answers_[FUSE_RELEASE] = [&](ScriptedDaemon&, const Heard& heard) {
+    unanswered = heard.header.unique;
+  };
+  answers_[FUSE_STATFS] = [&](ScriptedDaemon& daemon, const Heard& heard) {
+    if (unanswered != 0) daemon.Reply(std::exchange(unanswered, 0), 0);
+    daemon.Reply(heard.header.unique, -EIO);
+  };
+  AnswerWith(FUSE_LOOKUP, EntryOf(5, 0));
+  AnswerWith(FUSE_OPEN, fuse_open_out{77, 0, 0});
+  ASSERT_TRUE(Fs().Lookup(caller_, 1, "a").ok());
+  ErrnoOr<OpenReply> open = Fs().Open(caller_, 5, O_RDONLY);
+  ASSERT_TRUE(open.ok());
+  Fs().Release(5, open->handle);
+  Fs().Forget(5, 1);
+  EXPECT_TRUE(Asked(FUSE_FORGET).empty());
+  EXPECT_FALSE(Fs().StatFs().ok());  // its answer comes behind that to RELEASE
+  EXPECT_EQ(Asked(FUSE_FORGET).size(), 1u);
+}
+
+TEST_F(FuseFileSystemTest, AWriteThatTakesNothingOrTooMuchIsEio) {
+  AnswerWith(FUSE_WRITE, fuse_write_out{0, 0});
+  EXPECT_EQ(Fs().Write(5, 1, 0, std::string_view("hello")).error(), Errno(EIO));
+  AnswerWith(FUSE_WRITE, fuse_write_out{6, 0});
+  EXPECT_EQ(Fs().Write(5, 1, 0, std::string_view("hello")).error(), Errno(EIO));
+}
+
+TEST_F(FuseFileSystemTest, AListOfAttributesWithAnEmptyNameIsEio) {
+  AnswerWith(FUSE_LISTXATTR, fuse_getxattr_out{0xffffffff, 0});
+  EXPECT_EQ(Fs().ListXattr(5).error(), Errno(EIO));
+}
+
+TEST_F(FuseFileSystemTest, ABadNameEndsAListingWhereItStands) {
+  AnswerWith(FUSE_OPENDIR, fuse_open_out{9, 0, 0});
+  answers_[FUSE_READDIR] = [](ScriptedDaemon& daemon, const Heard& heard) {
+    struct {
+      uint64_t ino, off;
+      uint32_t namelen, type;
+      char name[8];
+    } list[2] = {{2, 1, 4, DT_REG, "good"}, {3, 2, 3, DT_REG, "a/b"}};
+    daemon.Reply(heard.header.unique, 0, {reinterpret_cast<char*>(list), sizeof(list)});
+  };
+  std::vector<std::string> names;
+  auto take = [&](const DirEntry& entry) {
+    names.push_back(entry.name);
+    return true;
+  };
+  EXPECT_TRUE(Fs().ReadDir(1, 0, take).ok());
+  EXPECT_THAT(names, ElementsAre("good"));
+  EXPECT_EQ(Fs().ReadDir(1, 1, take).error(), Errno(EIO));
+  EXPECT_THAT(names, ElementsAre("good"));
+}
+
 TEST_F(FuseFileSystemTest, LongReadsAreSplitAndShortOnesEndThem) {
   constexpr uint64_t kSize = 3 << 20;
   answers_[FUSE_READ] = [](ScriptedDaemon& daemon, const Heard& heard) {

@@ -9,7 +9,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   umsdk::umfuse::DirListing listing;
-  (void)listing.Parse({reinterpret_cast<const char*>(data) + 1, size - 1}, data[0] != 0);
+  listing.Parse({reinterpret_cast<const char*>(data) + 1, size - 1}, data[0] != 0);
   for (const umsdk::umfuse::DirListing::Item& item : listing.items) {
     if (item.name.empty() || item.name.size() > NAME_MAX ||
         item.name.find('/') != std::string::npos)

@@ -27,20 +27,22 @@ std::optional<NodeTable::Name> NodeTable::Find(uint64_t parent, std::string_view
   if (found.node == 0) return found;
   Node& node = nodes_[found.node];
   ++node.refs;
-  if (node.attr && node.attr_until > now) found.attr = node.attr;
+  if (node.attr && !node.read && node.attr_until > now) found.attr = node.attr;
   return found;
 }
 
-void NodeTable::Enter(uint64_t parent, std::string_view name, const fuse_entry_out& entry,
+bool NodeTable::Enter(uint64_t parent, std::string_view name, const fuse_entry_out& entry,
                       bool refer, uint64_t asked) {
   MutexLock lock(mutex_);
   Node& node = nodes_[entry.nodeid];
   ++node.lookups;
   ++node.refs;  // so that it stays while names change
-  KeepAttr(node, ToAttr(entry.attr), ValidUntil(entry.attr_valid, entry.attr_valid_nsec), asked);
+  bool same =
+      KeepAttr(node, ToAttr(entry.attr), ValidUntil(entry.attr_valid, entry.attr_valid_nsec), asked);
   Deadline until = ValidUntil(entry.entry_valid, entry.entry_valid_nsec);
   if (until > Clock() && nodes_.contains(parent)) PutName(parent, name, entry.nodeid, until);
   if (!refer) Unref(entry.nodeid, 1);
+  return same;
 }
 
 void NodeTable::EnterMissing(uint64_t parent, std::string_view name, Deadline until) {
@@ -108,27 +110,35 @@ void NodeTable::Unref(uint64_t id, uint64_t count) {
   }
 }
 
-std::optional<Attr> NodeTable::FreshAttr(uint64_t node) {
+std::optional<Attr> NodeTable::FreshAttr(uint64_t node, bool data_only) {
   MutexLock lock(mutex_);
   auto it = nodes_.find(node);
   if (it == nodes_.end() || !it->second.attr || it->second.attr_until <= Clock())
     return std::nullopt;
+  if (it->second.read && !data_only) return std::nullopt;
   return it->second.attr;
 }
 
-void NodeTable::KeepAttr(Node& node, const Attr& attr, Deadline until, uint64_t asked) {
-  if (node.changed > asked) return;  // told before something changed
+bool NodeTable::KeepAttr(Node& node, const Attr& attr, Deadline until, uint64_t asked) {
+  if (node.changed > asked) return true;  // told before something changed
+  bool same = !node.attr || SameData(*node.attr, attr);
   node.attr = attr;
   node.attr_until = until;
+  node.read = false;
+  return same;
+}
+
+void NodeTable::AgeTimes(uint64_t node) {
+  MutexLock lock(mutex_);
+  auto it = nodes_.find(node);
+  if (it != nodes_.end()) it->second.read = true;
 }
 
 bool NodeTable::SetAttr(uint64_t node, const Attr& attr, Deadline until, uint64_t asked) {
   MutexLock lock(mutex_);
   auto it = nodes_.find(node);
   if (it == nodes_.end()) return true;
-  bool same = it->second.changed > asked || !it->second.attr || SameData(*it->second.attr, attr);
-  KeepAttr(it->second, attr, until, asked);
-  return same;
+  return KeepAttr(it->second, attr, until, asked);
 }
 
 void NodeTable::DropAttr(uint64_t node) {
@@ -156,6 +166,11 @@ void NodeTable::SetLink(uint64_t node, std::string target) {
   MutexLock lock(mutex_);
   auto it = nodes_.find(node);
   if (it != nodes_.end()) it->second.link = std::move(target);
+}
+
+void NodeTable::PutBack(const std::vector<Forgotten>& forgotten) {
+  MutexLock lock(mutex_);
+  forgotten_.insert(forgotten_.end(), forgotten.begin(), forgotten.end());
 }
 
 std::vector<NodeTable::Forgotten> NodeTable::TakeForgotten() {

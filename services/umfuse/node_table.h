@@ -36,7 +36,8 @@ class NodeTable {
   std::optional<Name> Find(uint64_t parent, std::string_view name);
   // The daemon answered with a node and counted a lookup. `refer`: the SDK refers to it. `asked`:
   // what Now() was before the question.
-  void Enter(uint64_t parent, std::string_view name, const fuse_entry_out& entry, bool refer,
+  // False: the node's data have changed without our doing.
+  bool Enter(uint64_t parent, std::string_view name, const fuse_entry_out& entry, bool refer,
              uint64_t asked);
   // The daemon said that the name will not exist for a while.
   void EnterMissing(uint64_t parent, std::string_view name, Deadline until);
@@ -46,9 +47,12 @@ class NodeTable {
   // The daemon gave an entry that nobody will refer to.
   void OweForget(uint64_t node);
 
-  std::optional<Attr> FreshAttr(uint64_t node);
+  // What is still valid. `data_only`: only size and mtime are of interest.
+  std::optional<Attr> FreshAttr(uint64_t node, bool data_only = false);
   // Attributes that the daemon told. False: the node's data have changed without our doing.
   bool SetAttr(uint64_t node, const Attr& attr, Deadline until, uint64_t asked);
+  // A read has changed the time of access.
+  void AgeTimes(uint64_t node);
   // What is known of the attributes is not true any more.
   void DropAttr(uint64_t node);
   // Grows with each DropAttr: an answer to an older question is not kept.
@@ -59,6 +63,8 @@ class NodeTable {
 
   // The FORGETs owed since the last call.
   std::vector<Forgotten> TakeForgotten();
+  // They cannot be sent yet.
+  void PutBack(const std::vector<Forgotten>& forgotten);
 
  private:
   struct Key {
@@ -75,6 +81,7 @@ class NodeTable {
     uint64_t refs = 0;     // of the SDK's and of names in the cache
     std::optional<Attr> attr;
     Deadline attr_until = {};
+    bool read = false;     // since the attributes came
     uint64_t changed = 0;  // Now() of the last DropAttr
     std::optional<std::string> link;
     std::unordered_map<std::string, Dentry> names;  // in this directory
@@ -84,7 +91,8 @@ class NodeTable {
       UMSDK_REQUIRES(mutex_);
   void RemoveName(uint64_t parent, const std::string& name) UMSDK_REQUIRES(mutex_);
   void Unref(uint64_t node, uint64_t count) UMSDK_REQUIRES(mutex_);
-  void KeepAttr(Node& node, const Attr& attr, Deadline until, uint64_t asked)
+  // False: see SetAttr.
+  bool KeepAttr(Node& node, const Attr& attr, Deadline until, uint64_t asked)
       UMSDK_REQUIRES(mutex_);
 
   const size_t max_names_;

@@ -102,6 +102,18 @@ TEST(NodeTableTest, ChangedDataAreNoticed) {
   grown.size = 11;
   EXPECT_FALSE(table.SetAttr(5, grown, ValidUntil(kLong, 0), table.Now()));
   EXPECT_TRUE(table.SetAttr(5, grown, ValidUntil(kLong, 0), table.Now()));
+  EXPECT_TRUE(table.Enter(1, "a", EntryOf(5, kLong, 11), true, table.Now()));
+  EXPECT_FALSE(table.Enter(1, "a", EntryOf(5, kLong, 12), true, table.Now()));
+}
+
+TEST(NodeTableTest, AReadAgesTheTimeOfAccessOnly) {
+  NodeTable table(100);
+  table.Enter(1, "a", EntryOf(5, kLong), true, table.Now());
+  table.AgeTimes(5);
+  EXPECT_FALSE(table.FreshAttr(5).has_value());
+  EXPECT_TRUE(table.FreshAttr(5, true).has_value());
+  table.SetAttr(5, Attr(), ValidUntil(kLong, 0), table.Now());
+  EXPECT_TRUE(table.FreshAttr(5).has_value());
 }
 
 }  // namespace

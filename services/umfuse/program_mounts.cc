@@ -7,10 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/umfuse/process_tree.h"
 #include "services/umfuse/program_table.h"
 
 namespace umsdk::umfuse {
@@ -22,22 +22,6 @@ constexpr int kTickMs = 20;
 // not use.
 bool NotFound(int status) {
   return WIFEXITED(status) && (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127);
-}
-
-pid_t ParentOf(pid_t pid) {
-  std::ifstream file(absl::StrCat("/proc/", pid, "/status"));
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("PPid:")) return static_cast<pid_t>(std::atoi(line.c_str() + 5));
-  }
-  return 0;
-}
-
-bool IsWithin(pid_t process, pid_t ancestor) {
-  constexpr int kMaxDepth = 32;
-  for (int depth = 0; depth < kMaxDepth && process > 1; ++depth, process = ParentOf(process)) {
-    if (process == ancestor) return true;
-  }
-  return false;
 }
 
 // What the program said, for the message: the last lines of it.

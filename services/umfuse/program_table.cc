@@ -148,7 +148,8 @@ std::optional<Program> FindProgram(std::string_view name) {
   std::vector<Program> all;
   for (const std::string& path : UserTables()) {
     std::ifstream file(path);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::string text;
+    std::getline(file, text, '\0');  // an iterator would throw when it is a directory
     for (Program& program : ParseTable(text)) all.push_back(std::move(program));
   }
   for (Program& program : ParseTable(kBuiltIn)) all.push_back(std::move(program));

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/umfuse/daemon_end.h"
 
 namespace umsdk {
 namespace {
@@ -24,6 +23,7 @@ bool IsKernelType(std::string_view type) {
 
 }  // namespace
 
+using umfuse::DaemonEnd;
 using umfuse::FuseConn;
 using umfuse::FuseDevice;
 using umfuse::FuseFileSystem;
@@ -120,7 +120,7 @@ ErrnoOr<Mounted> UmfuseService::OnMount(SyscallContext& ctx, const MountRequest&
 
 ErrnoOr<std::shared_ptr<FuseFileSystem>> UmfuseService::MakeFileSystem(
     const std::shared_ptr<FuseDevice>& device, uint32_t max_read, const FuseMountOptions& options,
-    ino_t inode) {
+    ino_t inode, const std::string& target) {
   uint64_t watch = 0;
   {
     MutexLock lock(mutex_);
@@ -133,11 +133,16 @@ ErrnoOr<std::shared_ptr<FuseFileSystem>> UmfuseService::MakeFileSystem(
   if (!socket.valid()) return Errno(EINVAL);
   auto conn = std::make_shared<FuseConn>(std::move(socket), max_read);
   device->SetConn(conn);
+  DaemonEnd::Hooks hooks;
+  hooks.before = [device] { device->SetEnding(); };
+  hooks.over = [this, inode] {
+    Unwatch(inode);
+    Drop(inode);
+  };
+  hooks.report = [host = host_](const std::string& line) { host->Report(line); };
   auto fs = std::make_shared<FuseFileSystem>(
-      conn, options, [device] { device->SetEnding(); },
-      [this, inode](const std::shared_ptr<FuseConn>& ended, bool told) {
-        EndMount(inode, ended, told);
-      });
+      conn, options, std::make_shared<DaemonEnd>(conn, target, std::move(hooks)),
+      [this](const std::shared_ptr<DaemonEnd>& end) { ends_.Begin(end); });
   conn->Start();
   watch = watcher_.Watch(conn->fd(), [conn] { return conn->ReadIdle(); });
   MutexLock lock(mutex_);
@@ -159,12 +164,13 @@ ErrnoOr<Mounted> UmfuseService::MountChannel(SyscallContext& ctx, const MountReq
   std::shared_ptr<umfuse::ProgramMount> program = programs_.Find(ctx.tid(), request.target);
   if (program) program->Adjust(mount);
   UMSDK_ASSIGN_OR_ERRNO(std::shared_ptr<FuseFileSystem> fs,
-                        MakeFileSystem(device, options->max_read, mount, inode));
+                        MakeFileSystem(device, options->max_read, mount, inode, request.target));
   Mounted mounted;
   mounted.file_system = fs;
   mounted.traits.check_permissions = options->default_permissions;
   mounted.traits.read_only = (request.flags & MS_RDONLY) != 0;
   mounted.traits.may_block = true;
+  mounted.traits.data_may_change = true;
   if (!program) return mounted;
   // The mount that the guest asked for is the outer one.
   program->Complete(std::move(mounted));
@@ -177,9 +183,7 @@ ErrnoOr<Mounted> UmfuseService::MountProgram(SyscallContext& ctx, const MountReq
   return programs_.Mount(ctx, *host_, request);
 }
 
-// The file system is gone: the daemon has been told, and does what it still has to.
-void UmfuseService::EndMount(ino_t inode, const std::shared_ptr<FuseConn>& conn, bool told) {
-  if (told) umfuse::AwaitEndOf(*conn);
+void UmfuseService::Unwatch(ino_t inode) {
   uint64_t watch = 0;
   {
     MutexLock lock(mutex_);
@@ -187,8 +191,6 @@ void UmfuseService::EndMount(ino_t inode, const std::shared_ptr<FuseConn>& conn,
     if (it != devices_.end()) watch = it->second.watch;
   }
   watcher_.Unwatch(watch);
-  conn->Abort();
-  Drop(inode);
 }
 
 absl::StatusOr<std::unique_ptr<Service>> CreateUmfuseService(const std::string& arguments) {

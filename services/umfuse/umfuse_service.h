@@ -13,6 +13,7 @@
 #include "sdk/base/errno.h"
 #include "sdk/base/mutex.h"
 #include "services/umfuse/conn_watcher.h"
+#include "services/umfuse/daemon_ends.h"
 #include "services/umfuse/fuse_device.h"
 #include "services/umfuse/fuse_file_system.h"
 #include "services/umfuse/fuse_options.h"
@@ -44,9 +45,9 @@ class UmfuseService final : public Service {
   ErrnoOr<Mounted> MountProgram(SyscallContext& ctx, const MountRequest& request);
   ErrnoOr<std::shared_ptr<umfuse::FuseFileSystem>> MakeFileSystem(
       const std::shared_ptr<umfuse::FuseDevice>& device, uint32_t max_read,
-      const umfuse::FuseMountOptions& options, ino_t inode);
+      const umfuse::FuseMountOptions& options, ino_t inode, const std::string& target);
   std::shared_ptr<umfuse::FuseDevice> DeviceOf(pid_t tid, int fd, ino_t* inode);
-  void EndMount(ino_t inode, const std::shared_ptr<umfuse::FuseConn>& conn, bool told);
+  void Unwatch(ino_t inode);
   bool IsDaemon(pid_t tid);
   void Drop(ino_t inode);
 
@@ -54,7 +55,9 @@ class UmfuseService final : public Service {
   umfuse::ProgramMounts programs_;
   Mutex mutex_;
   std::map<ino_t, Entry> devices_ UMSDK_GUARDED_BY(mutex_);  // by the inode of the daemon's end
-  umfuse::ConnWatcher watcher_;  // its thread must end before what it looks at
+  // Their threads must end before what they look at.
+  umfuse::ConnWatcher watcher_;
+  umfuse::DaemonEnds ends_;
 };
 
 // umfuse takes no arguments: anything but "" is an InvalidArgument error.

@@ -16,6 +16,7 @@ def live_test(name):
         ],
         data = [
             name + ".sh",
+            "checks.sh",
             "lib.sh",
             "//frontends:umview",
         ],

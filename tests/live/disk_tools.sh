@@ -1,12 +1,5 @@
 # Runs in a view with umdev (disks_test.sh FULL): tools that are not always installed.
-set -e -u -o pipefail
-PS4='+ ${BASH_SOURCE##*/}:$LINENO: '
-
-same() {
-  [[ $1 == "$2" ]] && return
-  printf 'is:       %s\nexpected: %s\n' "$1" "$2"
-  return 1
-}
+. "$(dirname "$0")/checks.sh"
 set -x
 mount -t umdevramdisk -o size=200M,gpt none rd
 

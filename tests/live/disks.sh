@@ -1,14 +1,7 @@
 # Runs in a view with umdev and ramfs, in an empty directory (disks_test.sh). Each command is traced; the first
 # that fails ends the script.
-set -e -u -o pipefail
-PS4='+ ${BASH_SOURCE##*/}:$LINENO: '
+. "$(dirname "$0")/checks.sh"
 
-# same WHAT EXPECTED: compares two strings.
-same() {
-  [[ $1 == "$2" ]] && return
-  printf 'is:       %s\nexpected: %s\n' "$1" "$2"
-  return 1
-}
 # fails COMMAND...: must fail; what it says must match $why.
 fails() {
   local said

@@ -27,7 +27,28 @@ if have bindfs; then
   [[ $(cat source/deep/new) == more ]]
   mv mnt/deep/new mnt/deep/er/renamed
   rm mnt/deep/er/renamed
-  umount mnt
+  # What changes behind it is seen by those who have the file open.
+  echo one >source/log
+  tail -f mnt/log >lines & tail=$!
+  until grep -q one lines; do kill -0 $tail; done
+  echo two >>source/log
+  until grep -q two lines; do kill -0 $tail; done
+  kill $tail
+  wait $tail || true
+  exec 5<mnt/log
+  [[ $(head -c 4 <&5) == one ]]
+  echo x >source/log
+  until [[ $(stat -L -c %s /proc/self/fd/5) == 2 ]]; do [[ -e mnt/log ]]; done
+  [[ -z $(cat <&5) ]]
+  cmp source/log mnt/log
+  exec 5<&-
+  rm source/log
+
+  # One on another.
+  mkdir source/under
+  bindfs source mnt/under
+  umount -R mnt
+  rmdir source/under
   [[ -z $(ls -A mnt) ]]
 
   # Its death is ENOTCONN for its users, and the mount can be taken away.
@@ -64,6 +85,12 @@ if have fuse2fs && have mkfs.ext4; then
   [[ $(cat mnt/link/text) == text ]]
   if touch mnt/file; then exit 1; fi
   umount mnt
+  # A copy that finds no room says so.
+  head -c 40M /dev/zero >large
+  mount -t umfuseext4 -o rw+ image mnt
+  if cp --sparse=never large mnt/large; then exit 1; fi
+  umount mnt
+  rm large
 fi
 
 if have squashfuse && have mksquashfs; then

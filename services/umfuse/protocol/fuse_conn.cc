@@ -67,21 +67,21 @@ void FuseConn::Start() {
 }
 
 ErrnoOr<Session> FuseConn::Ready() {
-  {
-    MutexLock lock(mutex_);
-    if (init_.done && init_.error == Errno(0)) {
-      return ReadInit({init_reply_, init_.got}, max_data_, mount_max_read_);
-    }
-  }
+  if (dead_) return Errno(ENOTCONN);
   Patience patience(OwnLimit());
-  UMSDK_ASSIGN_OR_ERRNO(size_t got, Await(init_unique_, init_, patience));
-  ErrnoOr<Session> session = ReadInit({init_reply_, got}, max_data_, mount_max_read_);
-  if (!session.ok()) Abort();
-  return session;
+  ErrnoOr<size_t> got = Await(init_unique_, init_, patience);
+  if (!got.ok() && got.error() == Errno(ECONNABORTED)) return Errno(ENOTCONN);
+  if (!got.ok() && patience.error() != Errno(0)) return got.error();
+  ErrnoOr<Session> session(Errno(ECONNREFUSED));
+  if (got.ok()) session = ReadInit({init_reply_, *got}, max_data_, mount_max_read_);
+  if (session.ok()) return session;
+  refused_ = true;
+  return Errno(ECONNREFUSED);
 }
 
 ErrnoOr<size_t> FuseConn::Call(const Request& request, const Sender& sender, std::span<char> out) {
   if (dead_) return Errno(ENOTCONN);
+  if (refused_) return Errno(ECONNREFUSED);
   busy_ = true;
   Patience patience(OwnLimit());
   Pending mine;
@@ -94,16 +94,29 @@ ErrnoOr<size_t> FuseConn::Call(const Request& request, const Sender& sender, std
   return Await(unique, mine, patience);
 }
 
-void FuseConn::Post(const Request& request, const Sender& sender, bool answered) {
-  if (dead_) return;
+uint64_t FuseConn::Post(const Request& request, const Sender& sender, bool answered) {
+  if (dead_) return 0;
   busy_ = true;
   constexpr std::chrono::milliseconds kPostLimit(1000);
   Patience patience(std::min(OwnLimit(), kPostLimit));
   uint64_t unique = Expect(request, nullptr);
   ErrnoOrOk sent = Send(request, sender, unique, patience);
-  if (sent.ok() && answered) return;
+  if (sent.ok() && answered) return unique;
   MutexLock lock(mutex_);
   awaited_.erase(unique);
+  return sent.ok() ? unique : 0;
+}
+
+bool FuseConn::Awaits(uint64_t unique) {
+  MutexLock lock(mutex_);
+  return awaited_.contains(unique);
+}
+
+bool FuseConn::AwaitsOn(uint64_t node) {
+  MutexLock lock(mutex_);
+  return std::any_of(awaited_.begin(), awaited_.end(), [node](const auto& entry) {
+    return entry.second.node == node && entry.second.opcode != FUSE_FORGET;
+  });
 }
 
 void FuseConn::PostReply(uint64_t unique, const Request& request) {
@@ -201,7 +214,7 @@ ErrnoOr<size_t> FuseConn::Await(uint64_t unique, Pending& mine, Patience& patien
   MutexLock lock(mutex_);
   if (!mine.done) {
     if (&mine != &init_) awaited_.erase(unique);  // it ends here, and no answer can come any more
-    return Errno(ENOTCONN);
+    return Errno(ECONNABORTED);
   }
   if (mine.error != Errno(0)) return mine.error;
   return mine.got;

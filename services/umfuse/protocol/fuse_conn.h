@@ -30,9 +30,12 @@ class ConnListener {
   virtual void OnNotification(int code, std::span<const char> body) = 0;
   // The answer to a request whose caller has given up: what it holds must be given back.
   virtual void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) = 0;
+  // An answer that nobody waited for has come: AwaitsOn may have changed.
+  virtual void OnAnswered() = 0;
 };
 
-// Thread-safe. Errors of Call(): what the daemon answered; ENOTCONN once it is gone; EIO for a
+// Thread-safe. Errors of Call(): what the daemon answered; ENOTCONN once it is gone, ECONNABORTED
+// when it goes before it answers; ECONNREFUSED when its answer to INIT was not of use; EIO for a
 // reply that makes no sense; EINTR when the guest was killed; ETIMEDOUT for the SDK's own threads.
 class FuseConn {
  public:
@@ -51,7 +54,13 @@ class FuseConn {
   // A request and its answer's body, at most out.size() bytes; how many.
   ErrnoOr<size_t> Call(const Request& request, const Sender& sender, std::span<char> out);
   // A request whose answer nobody wants, or that has none (`answered` false).
-  void Post(const Request& request, const Sender& sender, bool answered);
+  // Its number for Awaits; 0 when it could not be sent.
+  uint64_t Post(const Request& request, const Sender& sender, bool answered);
+  // The answer to that number has not come.
+  bool Awaits(uint64_t unique);
+  // A request about the node is with the daemon: it must not hear of the node's FORGET before it has
+  // answered, since its threads may take messages in another order.
+  bool AwaitsOn(uint64_t node);
   // The answer to a notification that the daemon numbered itself (RETRIEVE).
   void PostReply(uint64_t unique, const Request& request);
 
@@ -98,6 +107,7 @@ class FuseConn {
   bool ReceiveOne(Pending* mine, uint64_t unique, bool wait);
   void Dispatch(std::span<const char> packet);
   void Deliver(uint64_t unique, Errno error, std::span<const char> body);
+  void DeliverLate(uint64_t unique, const Awaited& late, Errno error, std::span<const char> body);
   void Complete(Pending& pending, Errno error, size_t got) UMSDK_REQUIRES(mutex_);
   void Strike();
   std::chrono::milliseconds OwnLimit() const;
@@ -107,6 +117,7 @@ class FuseConn {
   uint32_t max_data_ = 0;  // bytes of data that fit into a message, either way
   std::atomic<std::chrono::milliseconds> own_limit_{std::chrono::seconds(10)};
   std::atomic<bool> dead_{false};
+  std::atomic<bool> refused_{false};  // there is no session
   std::atomic<bool> busy_{false};
   std::atomic<bool> hung_{false};  // a thread of our own waited in vain; nothing has come since
   std::atomic<pid_t> daemon_{0};

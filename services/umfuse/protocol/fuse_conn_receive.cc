@@ -111,22 +111,30 @@ void FuseConn::Deliver(uint64_t unique, Errno error, std::span<const char> body)
   {
     MutexLock lock(mutex_);
     auto it = awaited_.find(unique);
-    if (it == awaited_.end()) {
-      late.opcode = 0;
-    } else {
-      late = it->second;
-      awaited_.erase(it);
-    }
+    if (it != awaited_.end()) late = it->second;
     if (Pending* pending = late.pending) {
+      awaited_.erase(it);
       bool fits = body.size() <= pending->out.size();
       if (fits && !body.empty()) std::memcpy(pending->out.data(), body.data(), body.size());
       return Complete(*pending, fits ? error : Errno(EIO), fits ? body.size() : 0);
     }
   }
   if (late.opcode == 0) return Strike();
-  if (!late.abandoned || error != Errno(0)) return;
+  DeliverLate(unique, late, error, body);
+}
+
+// The request is awaited until what its answer asks for has been sent.
+void FuseConn::DeliverLate(uint64_t unique, const Awaited& late, Errno error,
+                           std::span<const char> body) {
   MutexLock lock(listener_mutex_);
-  if (listener_ != nullptr) listener_->OnLateReply(late.opcode, late.node, body);
+  if (listener_ != nullptr && late.abandoned && error == Errno(0)) {
+    listener_->OnLateReply(late.opcode, late.node, body);
+  }
+  {
+    MutexLock table(mutex_);
+    awaited_.erase(unique);
+  }
+  if (listener_ != nullptr) listener_->OnAnswered();
 }
 
 void FuseConn::Complete(Pending& pending, Errno error, size_t got) {

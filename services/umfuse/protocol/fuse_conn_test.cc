@@ -48,6 +48,7 @@ class FuseConnTest : public testing::Test, private ConnListener {
     notes_.push_back("late " + std::to_string(opcode) + " " + std::to_string(node) + " " +
                      std::string(body.data(), body.size()));
   }
+  void OnAnswered() override {}
 
   std::optional<FuseConn> conn_;
   std::optional<ScriptedDaemon> daemon_;
@@ -68,19 +69,19 @@ TEST_F(FuseConnTest, NegotiatesAndAnswers) {
   EXPECT_EQ(conn_->daemon(), getpid());
 }
 
-TEST_F(FuseConnTest, AnotherMajorVersionEndsTheConnection) {
+TEST_F(FuseConnTest, AnotherMajorVersionIsRefused) {
   fuse_init_out init = ScriptedDaemon::DefaultInit();
   init.major = 6;
   Serve(Echo, init);
-  EXPECT_EQ(conn_->Ready().error(), Errno(EPROTO));
-  EXPECT_EQ(Ask(1).error(), Errno(ENOTCONN));
+  EXPECT_EQ(conn_->Ready().error(), Errno(ECONNREFUSED));
+  EXPECT_EQ(Ask(1).error(), Errno(ECONNREFUSED));
 }
 
 TEST_F(FuseConnTest, ManyThreadsGetTheirOwnAnswersInAnyOrder) {
   // Answers come in reverse: the daemon keeps them until all have asked.
   constexpr uint64_t kThreads = 8, kRounds = 100;
-  std::vector<Heard> kept;
-  Serve([&](ScriptedDaemon& daemon, const Heard& heard) {
+  // The daemon outlives this scope.
+  Serve([kept = std::vector<Heard>()](ScriptedDaemon& daemon, const Heard& heard) mutable {
     kept.push_back(heard);
     if (kept.size() < kThreads) return;
     for (; !kept.empty(); kept.pop_back()) Echo(daemon, kept.back());
@@ -137,6 +138,7 @@ TEST_F(FuseConnTest, AFloodEndsTheConnection) {
   Serve([](ScriptedDaemon& daemon, const Heard&) {
     for (int i = 0; i < 5000; ++i) daemon.Reply(99998, 0);
   });
+  EXPECT_EQ(Ask(1).error(), Errno(ECONNABORTED));
   EXPECT_EQ(Ask(1).error(), Errno(ENOTCONN));
 }
 
@@ -149,8 +151,9 @@ TEST_F(FuseConnTest, DeathOfTheDaemonReachesAllThatWait) {
   for (uint64_t i = 1; i <= 3; ++i) {
     results.push_back(std::async(std::launch::async, [this, i] { return Ask(i).error(); }));
   }
-  for (std::future<Errno>& result : results) EXPECT_EQ(result.get(), Errno(ENOTCONN));
+  for (std::future<Errno>& result : results) EXPECT_EQ(result.get(), Errno(ECONNABORTED));
   EXPECT_TRUE(conn_->dead());
+  EXPECT_EQ(Ask(4).error(), Errno(ENOTCONN));
 }
 
 TEST_F(FuseConnTest, AnInterruptNamesItsRequest) {

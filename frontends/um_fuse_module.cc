@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace {
@@ -16,8 +16,9 @@ namespace {
 // The names of libfuse's versions stand in the object's string table.
 const char* LibraryFor(const char* module) {
   std::ifstream file(module, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  return bytes.find("FUSE_3.") != std::string::npos ? "libfuse3.so.3" : "libfuse.so.2";
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str().find("FUSE_3.") != std::string::npos ? "libfuse3.so.3" : "libfuse.so.2";
 }
 
 using FuseMain = int (*)(int, char**, const void*, size_t, void*);

@@ -5,23 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "frontends/testing/pipe.h"
 #include "frontends/testing/umview_test_base.h"
-#include "sdk/base/unique_fd.h"
 
 namespace umsdk::frontends {
 namespace {
 
 class UmviewEndTest : public UmviewTestBase {};
-
-struct Pipe {
-  Pipe() {
-    int ends[2];
-    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-    in.Reset(ends[0]);
-    out.Reset(ends[1]);
-  }
-  UniqueFd in, out;
-};
 
 // Starts umview, waits for a line of its command, sends a signal to umview and then an empty line
 // to the command; returns umview's wait status.

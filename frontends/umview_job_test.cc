@@ -10,21 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "frontends/testing/pipe.h"
 #include "frontends/testing/umview_test_base.h"
-#include "sdk/base/unique_fd.h"
 
 namespace umsdk::frontends {
 namespace {
-
-struct Pipe {
-  Pipe() {
-    int ends[2];
-    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-    in.Reset(ends[0]);
-    out.Reset(ends[1]);
-  }
-  UniqueFd in, out;
-};
 
 // umview in a process group of its own, with a shell as its command: that tells its pid, waits for a
 // line, makes calls that the view has to answer, and exits with 7.

@@ -96,11 +96,16 @@ fi
 UM_CAN_USERNS=$("${as_user[@]}" unshare --user true 2>/dev/null && echo 1 || echo 0)
 export UM_CAN_USERNS
 
-command=("$@")
+# It is the supervisor that the sanitizers watch. In a guest the leak checker would ptrace it at its
+# end, and the rest would change what signals do.
+guest_options=detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0
+guest_options+=:handle_abort=0:detect_stack_use_after_return=0
+command=(env "ASAN_OPTIONS=${ASAN_OPTIONS:-}:$guest_options" "$@")
+[[ -n ${UMSDK_SANITIZED:-} ]] || command=("$@")
 if [[ $engine != native ]]; then
-  command=("$umview" "--engine=$engine")
-  [[ $fs == - ]] || command+=(-p "${fs#um}")
-  command+=(-- "$@")
+  view=("$umview" "--engine=$engine")
+  [[ $fs == - ]] || view+=(-p "${fs#um}")
+  command=("${view[@]}" -- "${command[@]}")
 fi
 
 exec {life}> >(watch >&2)

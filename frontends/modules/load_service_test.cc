@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <climits>
 #include <map>
 
 namespace umsdk::frontends {
@@ -61,9 +62,10 @@ TEST(LoadServiceTest, TheLoadersPathIsSearchedToo) {
   const char* path = ::getenv("LD_LIBRARY_PATH");
   if (path == nullptr || std::string(path) != kModules) {
     ASSERT_EQ(::setenv("LD_LIBRARY_PATH", kModules, 1), 0);
-    std::string self = ::realpath("/proc/self/exe", nullptr);
+    char self[PATH_MAX];
+    ASSERT_NE(::realpath("/proc/self/exe", self), nullptr);
     std::string filter = "--gtest_filter=LoadServiceTest.TheLoadersPathIsSearchedToo";
-    EXPECT_EQ(std::system((self + " " + filter + " --gtest_output= >&2").c_str()), 0);
+    EXPECT_EQ(std::system((std::string(self) + " " + filter + " --gtest_output= >&2").c_str()), 0);
     return;
   }
   EXPECT_EQ(Load("good", "3"), "module:3");

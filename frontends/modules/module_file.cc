@@ -25,6 +25,9 @@ std::string TakeLoaderError() {
 
 absl::StatusOr<std::unique_ptr<Service>> CreateFromModule(const std::string& file,
                                                           const std::string& arguments) {
+  // umview has the SDK in itself. A module wants the library by its name, and may not know where it
+  // is: loaded from here it is looked for beside umview. Its symbols are umview's own.
+  ::dlopen("libumsdk.so.1", RTLD_LAZY | RTLD_LOCAL);
   // Lazily: what a module of another ABI lacks must not hide that it is of another ABI.
   void* module = ::dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (module == nullptr) {

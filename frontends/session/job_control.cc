@@ -26,6 +26,14 @@ void StopAsByDefault(int signal) {
   ::sigaction(signal, &before, nullptr);
 }
 
+[[noreturn]] void EndByDefault(int signal) {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(signal, &action, nullptr);
+  ::pthread_kill(::pthread_self(), signal);
+  ::_exit(128 + signal);  // it is blocked
+}
+
 }  // namespace
 
 absl::Status JobControl::Open() {
@@ -45,6 +53,13 @@ void JobControl::Finish() {
   if (!thread_.joinable()) return;
   pipe_.Post(kFinish);
   thread_.join();
+}
+
+void JobControl::WatchEnd() {
+  if (!pipe_.Catch({SIGINT}).ok()) return;
+  ending_ = true;
+  finished_ = false;
+  thread_ = std::thread(&JobControl::Loop, this);
 }
 
 void JobControl::NotifyStop(int signal) {
@@ -76,10 +91,11 @@ void JobControl::Handle(unsigned char byte) {
     case kWake:
       return;
     default:
-      // A second signal changes nothing: the end is under way, and bounded.
+      if (ending_ && termination_signal_ != 0) return EndByDefault(byte);
+      // A second signal changes nothing while guests are ended, which is bounded.
       if (termination_signal_ != 0) return;
       termination_signal_ = byte;
-      guest_.terminate();
+      if (!ending_) guest_.terminate();
   }
 }
 

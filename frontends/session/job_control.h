@@ -38,6 +38,9 @@ class JobControl {
   void Start(Guest guest, std::function<bool()> tick);
   // The guest's end. Dispositions are restored with the destructor.
   void Finish();
+  // After Finish(): what was mounted may take its time to end. Of SIGTERM, SIGHUP and SIGINT the
+  // second one, counted from Start() on, ends this process; Finish() ends this.
+  void WatchEnd();
 
   // Thread-safe, also before Start() and after Finish().
   void NotifyStop(int signal);
@@ -58,6 +61,7 @@ class JobControl {
   std::atomic<int> stop_signal_ = 0;
   std::atomic<int> termination_signal_ = 0;
   bool finished_ = false;  // the thread's own
+  bool ending_ = false;    // set while there is no thread
   std::thread thread_;
 };
 

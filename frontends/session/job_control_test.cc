@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "frontends/session/process_state.h"
-#include "sdk/base/unique_fd.h"
+#include "frontends/testing/pipe.h"
 
 namespace umsdk::frontends {
 namespace {
@@ -16,16 +16,6 @@ namespace {
 int guest_pipe = -1;  // of the guest, for its handler
 
 void ReportContinued(int) { [[maybe_unused]] ssize_t count = ::write(guest_pipe, "c", 1); }
-
-struct Pipe {
-  Pipe() {
-    int ends[2];
-    EXPECT_EQ(::pipe(ends), 0);
-    in.Reset(ends[0]);
-    out.Reset(ends[1]);
-  }
-  UniqueFd in, out;
-};
 
 [[noreturn]] void RunGuest(bool own_group, int out) {
   if (own_group) ::setpgid(0, 0);

@@ -1,5 +1,7 @@
 #include "frontends/session/run_view.h"
 
+#include <sys/resource.h>
+
 #include <optional>
 #include <utility>
 
@@ -13,6 +15,15 @@
 namespace umsdk::frontends {
 namespace {
 
+// A view needs two descriptors for each virtual file that is open. After the command has been
+// started, which has the limit that umview was given.
+void RaiseFdLimit() {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 class View {
  public:
   View(const Options& options, const ServiceSearch& services, Log& log)
@@ -24,8 +35,17 @@ class View {
   // Fills `outcome`; an error means that no command ran.
   absl::Status Run(Outcome& outcome) {
     UMSDK_RETURN_IF_ERROR(jobs_.Open());
+    absl::Status status = RunCommand(outcome);
+    jobs_.Finish();
+    return status;
+  }
+
+ private:
+  // Returns when all mounts have ended.
+  absl::Status RunCommand(Outcome& outcome) {
     UMSDK_ASSIGN_OR_RETURN(Supervisor supervisor, Build());
     UMSDK_ASSIGN_OR_RETURN(Guest guest, supervisor.Spawn(MakeCommand()));
+    RaiseFdLimit();
     // Only now is it known: auto may have had to take another one.
     outcome.engine = supervisor.engine_name();
     auto terminate = [&guest] { guest.Terminate(); };
@@ -33,12 +53,12 @@ class View {
     absl::StatusOr<ExitStatus> exit = guest.Wait();
     jobs_.Finish();
     outcome.termination_signal = jobs_.termination_signal();
+    jobs_.WatchEnd();
     if (!exit.ok()) return exit.status();
     outcome.exit = *exit;
     return absl::OkStatus();
   }
 
- private:
   absl::StatusOr<Supervisor> Build() {
     Supervisor::Builder builder;
     for (const Preload& preload : options_.preloads) {

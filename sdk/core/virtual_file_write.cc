@@ -105,7 +105,8 @@ void VirtualFile::TryWriteBack() {
 }
 
 ErrnoOrOk VirtualFile::WriteBackLocked() {
-  return stores_.WriteBack(memfd(), [this](uint64_t offset, std::span<const char> bytes) {
+  return stores_.WriteBack(memfd(), [this](uint64_t offset, std::span<const char> bytes)
+                                        UMSDK_REQUIRES(mutex_) {
     windows_.Drop(offset, offset);
     return backing_->Write(offset, bytes);
   });

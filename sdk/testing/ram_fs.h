@@ -114,8 +114,8 @@ class RamFs final : public FileSystem {
   // The answer to a lookup; counts as one.
   Entry EntryOf(RamNode& node);
   Attr AttrOf(const RamNode& node) UMSDK_REQUIRES(node.mutex);
-  ErrnoOr<Entry> Create(const Caller& caller, NodeId parent, std::string_view name,
-                        RamNodeSpec spec);
+  ErrnoOr<Entry> AddNode(const Caller& caller, NodeId parent, std::string_view name,
+                         RamNodeSpec spec);
   // A node that `caller` makes in `dir`: owner, group and mode as the kernel decides them.
   ErrnoOr<NodePtr> NewNode(const Caller& caller, RamNode& dir, RamNodeSpec spec);
   // What unlink and rmdir share.

@@ -29,20 +29,20 @@ ErrnoOr<Entry> RamFs::MakeNode(const Caller& caller, NodeId parent, std::string_
     default:
       return Errno(EINVAL);
   }
-  return Create(caller, parent, name, {.mode = type | (mode & 07777), .rdev = rdev});
+  return AddNode(caller, parent, name, {.mode = type | (mode & 07777), .rdev = rdev});
 }
 
 ErrnoOr<Entry> RamFs::MakeDir(const Caller& caller, NodeId parent, std::string_view name,
                               mode_t mode) {
   // mkdir(2) takes no set-ID bits; S_ISGID is inherited below.
-  return Create(caller, parent, name, {.mode = S_IFDIR | (mode & 01777)});
+  return AddNode(caller, parent, name, {.mode = S_IFDIR | (mode & 01777)});
 }
 
 ErrnoOr<Entry> RamFs::Symlink(const Caller& caller, NodeId parent, std::string_view name,
                               std::string_view target) {
   if (target.empty()) return Errno(ENOENT);
   if (target.size() >= PATH_MAX) return Errno(ENAMETOOLONG);
-  return Create(caller, parent, name, {.mode = S_IFLNK | 0777, .target = std::string(target)});
+  return AddNode(caller, parent, name, {.mode = S_IFLNK | 0777, .target = std::string(target)});
 }
 
 ErrnoOr<Entry> RamFs::TmpFile(const Caller& caller, NodeId dir_id, mode_t mode) {
@@ -56,8 +56,8 @@ ErrnoOr<Entry> RamFs::TmpFile(const Caller& caller, NodeId dir_id, mode_t mode) 
   return EntryOf(*node);
 }
 
-ErrnoOr<Entry> RamFs::Create(const Caller& caller, NodeId parent, std::string_view name,
-                             RamNodeSpec spec) {
+ErrnoOr<Entry> RamFs::AddNode(const Caller& caller, NodeId parent, std::string_view name,
+                              RamNodeSpec spec) {
   MutexLock lock(tree_mutex_);
   UMSDK_ASSIGN_OR_ERRNO(const NodePtr dir, DirectoryForNew(parent, name));
   UMSDK_ASSIGN_OR_ERRNO(const NodePtr node, NewNode(caller, *dir, std::move(spec)));

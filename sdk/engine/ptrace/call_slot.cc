@@ -58,7 +58,7 @@ void CallSlot::Quit() { Set(kQuit); }
 
 bool CallSlot::AwaitWork() {
   // kDetached: so late in waking up that the tracer has stopped waiting already.
-  auto is_mine = [this](int state) { return state == kRunning || state == kDetached; };
+  auto is_mine = [](int state) { return state == kRunning || state == kDetached; };
   if (may_poll_) PollWhile([&] { return !is_mine(state_) && state_ != kQuit; });
   while (true) {
     int state = state_.load();

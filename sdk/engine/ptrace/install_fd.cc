@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <climits>
-#include <vector>
 
 #include "sdk/engine/ptrace/guest_channel.h"
 #include "sdk/engine/ptrace/guest_scratch.h"
@@ -14,34 +14,6 @@
 namespace umsdk {
 namespace {
 
-// Occupies the free numbers below `min_fd`, so that the next one allocated is at least that. (To
-// receive lower and dup would close a descriptor of the file: that drops the guest's POSIX locks.)
-class LowNumbersTaken {
- public:
-  explicit LowNumbersTaken(Injection& injection) : injection_(injection) {}
-  ~LowNumbersTaken() {
-    for (int fd : taken_) (void)injection_.Call(SYS_close, {static_cast<uint64_t>(fd)});
-  }
-  // The number that will be the next. `any_fd`: what may be duplicated for the purpose.
-  ErrnoOr<int> TakeBelow(int min_fd, int any_fd) {
-    while (true) {
-      ErrnoOr<int64_t> fd = injection_.Call(
-          SYS_fcntl, {static_cast<uint64_t>(any_fd), static_cast<uint64_t>(F_DUPFD_CLOEXEC), 0});
-      if (!fd.ok()) return fd.error();
-      if (*fd < min_fd) {
-        taken_.push_back(static_cast<int>(*fd));
-        continue;
-      }
-      UMSDK_RETURN_IF_ERRNO(injection_.Call(SYS_close, {static_cast<uint64_t>(*fd)}));
-      return static_cast<int>(*fd);
-    }
-  }
-
- private:
-  Injection& injection_;
-  std::vector<int> taken_;
-};
-
 // What it takes to reach the guest.
 struct Guest {
   Injection& injection;
@@ -50,16 +22,26 @@ struct Guest {
   GuestDoor& door;
 };
 
+// Moves descriptor `fd` of the guest to the first free number from min_fd on. Its close drops the
+// guest's POSIX locks on the file: who asks for a number means the image of an exec, which ends so.
+ErrnoOr<int> MoveUp(Injection& injection, int fd, const InstallRequest& request) {
+  const int command = request.close_on_exec ? F_DUPFD_CLOEXEC : F_DUPFD;
+  ErrnoOr<int64_t> moved =
+      injection.Call(SYS_fcntl, {static_cast<uint64_t>(fd), static_cast<uint64_t>(command),
+                                 static_cast<uint64_t>(request.min_fd)});
+  (void)injection.Call(SYS_close, {static_cast<uint64_t>(fd)});
+  if (moved.ok()) return static_cast<int>(*moved);
+  // fcntl(2): EINVAL when the number is beyond RLIMIT_NOFILE.
+  return moved.error() == Errno(EINVAL) ? Errno(EMFILE) : moved.error();
+}
+
 ErrnoOr<int> InstallOnce(const Guest& guest, const InstallRequest& request, int limit) {
   GuestChannel channel(guest.injection, guest.memory, guest.scratch, guest.door);
   UMSDK_RETURN_IF_ERRNO(channel.Open());
-  int number = channel.freed_number();
-  LowNumbersTaken low(guest.injection);
-  if (number < request.min_fd) {
-    UMSDK_ASSIGN_OR_ERRNO(number, low.TakeBelow(request.min_fd, channel.theirs()));
-  }
-  if (number >= limit) return Errno(EMFILE);
-  return channel.Give(request.fd, request.close_on_exec);
+  if (std::max(channel.freed_number(), request.min_fd) >= limit) return Errno(EMFILE);
+  ErrnoOr<int> number = channel.Give(request.fd, request.close_on_exec);
+  if (!number.ok() || *number >= request.min_fd) return number;
+  return MoveUp(guest.injection, *number, request);
 }
 
 ErrnoOr<UniqueFd> TakeOnce(const Guest& guest, int guest_fd) {

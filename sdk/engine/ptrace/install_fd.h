@@ -13,7 +13,8 @@
 namespace umsdk {
 
 // As TrappedCall::InstallFd. The number is the one that the kernel's own allocation gives; a socket
-// or two exist in the guest meanwhile (a few microseconds), close-on-exec.
+// or two exist in the guest meanwhile (a few microseconds), close-on-exec. With a min_fd, which is for
+// the image of an exec, the guest's POSIX locks on the file go, as they will with that exec.
 ErrnoOr<int> InstallFdInGuest(Injection& injection, GuestMemory& memory, GuestDoor& door,
                               const InstallRequest& request);
 

@@ -124,6 +124,22 @@ void ObjectTable::DropRemoved(const Mount* mount, NodeId node) {
   if (!RemoveIfIdle(key)) LookAt(key);
 }
 
+bool ObjectTable::DropNewestUnmounted() {
+  std::vector<std::pair<ObjectKey, std::shared_ptr<OpenObject>>> newest;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [key, slot] : objects_) {
+      const std::shared_ptr<Mount>& mount = slot.object->mount();
+      if (!mount || mount->tables > 0) continue;
+      if (!newest.empty() && newest[0].second->mount()->epoch > mount->epoch) continue;
+      if (!newest.empty() && newest[0].second->mount() != mount) newest.clear();
+      newest.emplace_back(key, slot.object);
+    }
+  }
+  for (const auto& [key, object] : newest) Remove(key);
+  return !newest.empty();
+}
+
 void ObjectTable::DropClosedNatives() {
   std::vector<std::pair<ObjectKey, std::shared_ptr<OpenObject>>> natives;
   {

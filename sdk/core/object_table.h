@@ -63,6 +63,9 @@ class ObjectTable {
   void DropRemoved(const Mount* mount, NodeId node);
   // Forgets the objects of a mount that no guest holds.
   void DropIdle(const Mount* mount);
+  // Forgets the objects of the newest mount that is in no table any more. False: there is none. When
+  // no guests are left but those that file systems need.
+  bool DropNewestUnmounted();
   // Forgets the real descriptors of services whose last copy is gone.
   void DropClosedNatives();
   // Writes back what guests stored through mappings. `wait` false: not of a file that somebody works

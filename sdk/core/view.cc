@@ -40,8 +40,11 @@ void View::UnmountAll() {
   objects_.WriteBackAll(false);
   for (const std::shared_ptr<Layer>& layer : sub_views_.Stop()) UnmountLayer(*this, *layer);
   UnmountLayer(*this, *layer_);
-  objects_.Reclaim();  // what was unmounted while it was in use
   mount_ends_.AwaitAll();
+  // What was unmounted while it was in use still has its daemon, which is a guest of this view. The
+  // newest goes first: what its daemon writes may go to an older one.
+  objects_.Reclaim();
+  while (objects_.DropNewestUnmounted()) mount_ends_.AwaitAll();
 }
 
 // Nothing that a guest passes may end the supervisor: what a handler throws (memory) is its errno.

@@ -112,3 +112,13 @@ if have gocryptfs; then
 fi
 
 if mount -t umfusenosuch none mnt; then exit 1; fi
+
+# Unmounted under somebody, it stays for him, and ends with the view.
+mount -t umfusebind "$PWD/source" mnt
+mkfifo stay never
+(cd mnt && read -r <../stay) & inside=$!
+exec 7>stay
+until [[ $(readlink "/proc/$inside/cwd") == */mnt ]]; do read -r -t 0.05 <>never; done
+umount -l mnt
+exec 7>&-
+wait "$inside" || true

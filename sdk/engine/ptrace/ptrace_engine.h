@@ -40,7 +40,7 @@ class PtraceEngine final : public Engine {
     std::function<void(const std::string&)> report = nullptr;
   };
 
-  PtraceEngine() = default;
+  PtraceEngine() : PtraceEngine(Options()) {}
   explicit PtraceEngine(const Options& options) : options_(options) {}
 
   const char* name() const override { return "ptrace"; }
@@ -54,7 +54,6 @@ class PtraceEngine final : public Engine {
                                                    CallHandler& handler) override;
 
  private:
-
   const Options options_;
 };
 

@@ -45,8 +45,9 @@ int main(int argc, char** argv) {
   const char* library = LibraryFor(argv[1]);
   void* fuse = dlopen(library, RTLD_NOW | RTLD_GLOBAL);
   const char* version = std::string(library) == "libfuse.so.2" ? "FUSE_2.6" : "FUSE_3.0";
-  if (fuse != nullptr)
+  if (fuse != nullptr) {
     TheFuseMain() = reinterpret_cast<FuseMain>(dlvsym(fuse, "fuse_main_real", version));
+  }
   if (TheFuseMain() == nullptr) {
     fprintf(stderr, "um_fuse_module: %s (Debian's packages are libfuse2 and libfuse3-3)\n",
             dlerror());

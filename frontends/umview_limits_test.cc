@@ -36,6 +36,15 @@ TEST_P(UmviewLimitsTest, MoreVirtualFilesAreOpenThanUmviewHadDescriptors) {
   EXPECT_EQ(result.out, "True\n") << result.err;
 }
 
+// `mount` fails, since the program mounts nothing.
+TEST_P(UmviewLimitsTest, AProgramOfAMountHasTheLimitsOfItsCaller) {
+  const std::string script =
+      "mkdir m; echo 'ulimit -Sn >soft; ulimit -Hn >hard' >program; ulimit -Hn 300;" + mount_ +
+      " -t umfusetest -o \"format=sh $PWD/program\" none m; cat soft hard";
+  const ProgramResult result = RunLimited(Argv({"-p", "umfuse", "sh", "-c", script}));
+  EXPECT_EQ(result.out, "256\n300\n") << result.err;
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, UmviewLimitsTest, testing::Values("notify", "ptrace"),
                          [](const auto& info) { return std::string(info.param); });
 

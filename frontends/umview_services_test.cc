@@ -44,6 +44,15 @@ TEST_P(UmviewServicesTest, LinesOfServicesAreShownAsTheyAre) {
             "null_release c 0 0 flag 0\n");
 }
 
+TEST_P(UmviewServicesTest, RequestsToAFuseProgramAreShownOnDemand) {
+  ProgramResult result =
+      Shell({"-p", "umfuse"}, "mkdir m s; echo hi >s/f; " + mount_ +
+                                  " -t umfusebind -o debug \"$PWD/s\" m && cat m/f; " + umount_ + " m");
+  EXPECT_EQ(result.out, "hi\n");
+  EXPECT_NE(result.err.find(directory_ + "/m: LOOKUP 1 f: 128 bytes\n"), std::string::npos)
+      << result.err;
+}
+
 TEST_P(UmviewServicesTest, TheTraceHasWhatServicesHandled) {
   Shell({"-p", "ramfs", "-o", "trace"},
         "mkdir m; " + mount_ + " -t umramfs none m && cat m/nothing; cat real");

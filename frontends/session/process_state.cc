@@ -2,24 +2,15 @@
 
 #include <unistd.h>
 
-#include <cstring>
-#include <string>
+#include <optional>
 
-#include "sdk/base/unique_fd.h"
+#include "sdk/base/proc_stat.h"
 
 namespace umsdk::frontends {
 
 bool IsStopped(pid_t pid) {
-  std::string path = "/proc/" + std::to_string(pid) + "/stat";
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  char text[512];
-  ssize_t count = fd.valid() ? ::read(fd.get(), text, sizeof(text) - 1) : -1;
-  if (count <= 0) return false;
-  text[count] = 0;
-  // "PID (NAME) STATE ...": the name may hold parentheses, so from the last one on.
-  const char* end_of_name = std::strrchr(text, ')');
-  if (end_of_name == nullptr || end_of_name[1] != ' ') return false;
-  return end_of_name[2] == 'T' || end_of_name[2] == 't';
+  const std::optional<ProcStat> stat = ProcStat::Read(pid);
+  return stat && (stat->state() == 'T' || stat->state() == 't');
 }
 
 bool HasJobControlParent() {

@@ -64,6 +64,11 @@ class NodeBacking final : public Backing {
     if (!writer_.has_value()) return {};
     return fs().Fsync(id(), writer_->handle, data_only);
   }
+  ErrnoOr<FileHandle> Handle(bool writable) override {
+    if (!writable) return Reader();
+    UMSDK_RETURN_IF_ERRNO(NeedWriter());
+    return writer_->handle;
+  }
   ErrnoOrOk Close() override {
     ErrnoOrOk result;
     if (writer_.has_value()) {

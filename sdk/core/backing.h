@@ -27,6 +27,11 @@ class Backing {
   virtual ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) = 0;
   virtual ErrnoOr<uint64_t> Seek(uint64_t offset, int whence) = 0;
   virtual ErrnoOrOk Fsync(bool data_only) = 0;
+  // One of its open files, for what it has no method for.
+  virtual ErrnoOr<FileHandle> Handle(bool writable) {
+    (void)writable;
+    return Errno(ENOTTY);
+  }
   // The last open is gone: flushes and releases.
   virtual ErrnoOrOk Close() = 0;
 };

@@ -16,7 +16,7 @@ namespace umsdk {
 
 class BlockCache {
  public:
-  static constexpr uint64_t kBlockSize = 128 * 1024;  // bytes
+  static constexpr uint64_t kBlockSize = uint64_t{128} << 10;  // bytes
   // Shorter than kBlockSize at the end of a file. Never changed once in the cache.
   using Block = std::shared_ptr<const std::vector<char>>;
 

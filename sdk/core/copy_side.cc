@@ -134,6 +134,23 @@ ErrnoOr<size_t> CopySide::Write(Call& call, std::span<const char> bytes) {
   return count;
 }
 
+ErrnoOr<size_t> CopySide::CopyWithin(Call& call, CopySide& to, uint64_t size) {
+  bool nodes = object_ && to.object_ && object_->node() && to.object_->node();
+  if (!nodes || object_->mount() != to.object_->mount()) return Errno(EOPNOTSUPP);
+  size = std::min(size, BytesLeft());
+  if (size == 0) return Errno(EOPNOTSUPP);
+  const uint64_t limit = FileSizeLimit(call);
+  ErrnoOr<size_t> count =
+      to.object_->file()->CopyFrom(*object_->file(), offset(), to.offset(), size, limit);
+  if (!count.ok()) {
+    if (limit != UINT64_MAX && count.error() == Errno(EFBIG)) SignalFileSize(call);
+    return count;
+  }
+  Advance(*count);
+  to.Advance(*count);
+  return count;
+}
+
 ErrnoOrOk CopySide::StoreOffset(Call& call) {
   if (!offset_) return {};
   return call.Store(offset_address_, static_cast<int64_t>(*offset_));

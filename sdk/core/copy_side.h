@@ -48,6 +48,8 @@ class CopySide {
   // After `count` bytes read found room.
   void Advance(size_t count);
   ErrnoOr<size_t> Write(Call& call, std::span<const char> bytes);
+  // Both are files of one mount, whose file system copied: how many bytes. EOPNOTSUPP: it cannot.
+  ErrnoOr<size_t> CopyWithin(Call& call, CopySide& to, uint64_t size);
   // Tells the guest's off_t.
   ErrnoOrOk StoreOffset(Call& call);
 

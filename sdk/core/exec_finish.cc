@@ -4,11 +4,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <vector>
 
+#include "sdk/base/proc_stat.h"
 #include "sdk/core/exec_path.h"
 
 namespace umsdk {
@@ -35,10 +36,8 @@ uint64_t ExecFnAddress(pid_t tid) {
 
 // A field of /proc/PID/stat, numbered as in proc(5).
 uint64_t StatField(pid_t tid, int number) {
-  std::string stat = ReadAll("/proc/" + std::to_string(tid) + "/stat");
-  size_t at = stat.rfind(')');
-  for (int field = 2; at != std::string::npos && field < number; ++field) at = stat.find(' ', at + 1);
-  return at == std::string::npos ? 0 : std::strtoull(stat.c_str() + at, nullptr, 10);
+  const std::optional<ProcStat> stat = ProcStat::Read(tid);
+  return stat ? stat->Field(number) : 0;
 }
 constexpr int kStackStart = 28;  // where argc lies
 constexpr int kArgEnd = 49;      // of the strings of argv
@@ -78,6 +77,35 @@ ErrnoOrOk CloseGap(Call& call, uint64_t stack, uint64_t index, size_t length, si
   return call.Put(stack + 8 * (index + 2), addresses.data(), 8 * addresses.size());
 }
 
+// Puts the argument of a "#!" line in, which was too long for the kernel behind the name of a
+// descriptor: with the guest's own name before it there is room. Behind name and argument `room` is left.
+ErrnoOrOk PutArgument(Call& call, uint64_t stack, uint64_t index, const ScriptLine& line, size_t& room) {
+  UMSDK_ASSIGN_OR_ERRNO(uint64_t name, Argument(call, stack, index));
+  UMSDK_ASSIGN_OR_ERRNO(uint64_t filler, Argument(call, stack, index + 1));
+  if (filler != name + line.replacement.size() + 1) return Errno(EINVAL);
+  if (!ReplaceAt(call, filler, line.filler, line.filler)) return Errno(EINVAL);
+  const size_t more = line.argument.size() - line.filler.size();
+  if (more > room) return Errno(EINVAL);
+  const uint64_t argument = name + line.interpreter.size() + 1;
+  UMSDK_RETURN_IF_ERRNO(call.Put(argument, line.argument.c_str(), line.argument.size() + 1));
+  UMSDK_RETURN_IF_ERRNO(call.Store(stack + 8 * (index + 2), argument));
+  room -= more;
+  return {};
+}
+
+// Whether argument `index` is the interpreter of the line, which is put right.
+bool FixLine(Call& call, uint64_t stack, uint64_t index, uint64_t address, const ScriptLine& line) {
+  if (!ReplaceAt(call, address, line.replacement, line.interpreter)) return false;
+  size_t room = line.replacement.size() - line.interpreter.size();
+  size_t length = line.interpreter.size();
+  if (!line.argument.empty() && PutArgument(call, stack, index, line, room).ok()) {
+    ++index;
+    length = line.argument.size();
+  }
+  if (room > 0) (void)CloseGap(call, stack, index, length, room);
+  return true;
+}
+
 // The interpreters and the script's path, which the kernel put before the guest's own arguments.
 void FixScriptArguments(Call& call, const ExecFixup& fixup) {
   constexpr uint64_t kMost = 12;  // two for each interpreter of an interpreter
@@ -85,12 +113,12 @@ void FixScriptArguments(Call& call, const ExecFixup& fixup) {
   for (uint64_t i = 0; stack != 0 && i < kMost; ++i) {
     ErrnoOr<uint64_t> address = Argument(call, stack, i);
     if (!address.ok()) return;
-    const bool interpreter =
-        ReplaceAt(call, *address, fixup.interpreter_replacement, fixup.interpreter);
-    if (!interpreter && !ReplaceAt(call, *address, fixup.replacement, fixup.path)) continue;
-    const std::string& from = interpreter ? fixup.interpreter_replacement : fixup.replacement;
-    const std::string& to = interpreter ? fixup.interpreter : fixup.path;
-    if (from.size() > to.size()) (void)CloseGap(call, stack, i, to.size(), from.size() - to.size());
+    const bool fixed = std::any_of(fixup.lines.begin(), fixup.lines.end(), [&](const ScriptLine& line) {
+      return FixLine(call, stack, i, *address, line);
+    });
+    if (fixed || !ReplaceAt(call, *address, fixup.replacement, fixup.path)) continue;
+    const size_t room = fixup.replacement.size() - fixup.path.size();
+    if (room > 0) (void)CloseGap(call, stack, i, fixup.path.size(), room);
   }
 }
 

@@ -16,6 +16,13 @@
 
 namespace umsdk {
 
+// A "#!" line that names a descriptor, and what stands in the one that the guest wrote.
+struct ScriptLine {
+  std::string replacement, interpreter;  // the latter is not longer
+  // Of a line that became too long: the kernel got `filler`, of the length that it takes.
+  std::string filler, argument;
+};
+
 // Another path than the guest's: in the new image the kernel has copied `replacement` to its stack
 // (AT_EXECFN, a script's argv). Where registers could not be changed, it stands at `address` of the old
 // image, too, in place of `original`.
@@ -26,7 +33,7 @@ struct ExecFixup {
   std::string replacement;  // the path that the kernel sees; empty: it is led there by a symlink
   std::string path;         // the path that the guest meant, not longer than replacement
   bool script = false;
-  std::string interpreter_replacement, interpreter;  // of a script; may be empty
+  std::vector<ScriptLine> lines;  // of the script, and of interpreters that are scripts
   std::vector<int> descriptors;   // that the exec closes, or we when it fails
   int inherited = -1;             // a descriptor that is left in the new image
   std::vector<std::string> made;  // in the private directory, to be removed, last first

@@ -12,6 +12,7 @@
 
 #include "sdk/core/place.h"
 #include "sdk/core/process_stat.h"
+#include "sdk/core/program_image.h"
 #include "sdk/core/virtual_dir.h"
 
 namespace umsdk {
@@ -21,46 +22,65 @@ constexpr int kCheckOnly = 0x10000;  // AT_EXECVE_CHECK, Linux 6.14
 
 std::string FdLink(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-// Of a path, without "."; nothing when ".." is among them, or nothing is left of it.
-std::vector<std::string> PlainNames(const std::string& path) {
+// Of a path, without ".".
+std::vector<std::string> NamesIn(const std::string& path) {
   std::vector<std::string> names;
   PushComponents(names, path);
   std::reverse(names.begin(), names.end());
   std::erase(names, ".");
-  if (std::find(names.begin(), names.end(), "..") != names.end()) names.clear();
   return names;
+}
+
+size_t CountUps(const std::string& path) {
+  const std::vector<std::string> names = NamesIn(path);
+  return static_cast<size_t>(std::count(names.begin(), names.end(), ".."));
 }
 
 // A relative path from a virtual directory: a symlink in its placeholder leads on. With directories
 // in the path only if `nested`.
 bool LinkInPlaceholder(Call& call, const ExecPath& path, int fd, bool nested) {
-  const std::vector<std::string> names = PlainNames(path.text);
+  const std::vector<std::string> names = NamesIn(path.text);
   if (path.text.starts_with('/') || path.text.ends_with('/') || names.empty()) return false;
+  if (CountUps(path.text) > 0) return false;
   if (names.size() > 1 && !nested) return false;
   std::string base = path.dirfd == AT_FDCWD ? "cwd" : "fd/" + std::to_string(path.dirfd);
   std::shared_ptr<OpenObject> dir = ObjectAt(call.view(), call.ProcPath(base));
   return dir && dir->dir() != nullptr && dir->dir()->LinkTo(names, FdLink(fd));
 }
 
-// A directory of our own in which `names` lead to the guest's descriptor `fd`: its number in the guest.
-ErrnoOr<int> InstallLead(Call& call, const std::vector<std::string>& names, int fd, ExecFixup& fixup) {
+// A directory of our own, from which `ups` times ".." stays in what is ours: its number in the guest. So
+// far it is empty.
+ErrnoOr<int> InstallLead(Call& call, size_t ups, int min, ExecFixup& fixup) {
   static std::atomic<uint64_t> next{0};
   const int root = call.view().private_dir();
   std::string path = "x" + std::to_string(next++);
-  if (::mkdirat(root, path.c_str(), 0755) != 0) return LastErrno();
-  fixup.made.push_back(path);
-  UniqueFd opened(::openat(root, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  for (size_t i = 0; i < names.size(); ++i) {
-    path += "/" + names[i];
-    const bool last = i + 1 == names.size();
-    const int made = last ? ::symlinkat(FdLink(fd).c_str(), root, path.c_str())
-                          : ::mkdirat(root, path.c_str(), 0755);
-    if (made != 0) return LastErrno();
+  for (size_t i = 0; i <= ups; ++i, path += "/d") {
+    if (::mkdirat(root, path.c_str(), 0755) != 0) return LastErrno();
     fixup.made.push_back(path);
   }
-  UMSDK_ASSIGN_OR_ERRNO(int number, call.trap().InstallFd(opened.get(), true, fd));
+  UniqueFd opened(::openat(root, fixup.made.back().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  UMSDK_ASSIGN_OR_ERRNO(int number, InstallForExec(call, opened.get(), min));
   fixup.descriptors.push_back(number);
   return number;
+}
+
+// Makes `names` from that directory on lead there.
+bool FillLead(Call& call, const std::vector<std::string>& names, const ExecLead& lead, ExecFixup& fixup) {
+  const int root = call.view().private_dir();
+  std::string path = fixup.made.back();
+  for (size_t i = 0; i + 1 < names.size(); ++i) {
+    path += "/" + names[i];
+    if (::mkdirat(root, path.c_str(), 0755) == 0) {
+      fixup.made.push_back(path);
+    } else if (errno != EEXIST) {
+      return false;
+    }
+  }
+  path += "/" + names.back();
+  const int made = lead.copy ? ::linkat(root, lead.copy->name().c_str(), root, path.c_str(), 0)
+                             : ::symlinkat(FdLink(lead.fd).c_str(), root, path.c_str());
+  if (made == 0) fixup.made.push_back(path);
+  return made == 0;
 }
 
 std::string LeadPrefix(int directory) { return "/dev/fd/" + std::to_string(directory) + "/"; }
@@ -89,23 +109,27 @@ bool ReplaceExec(Call& call, const ExecPath& path, size_t at, int directory, con
   return call.trap().ReplaceCall(std::move(replacement)).ok();
 }
 
+void DropLead(Call& call, ExecFixup& fixup) {
+  RemoveLead(call, fixup);
+  fixup.made.clear();
+}
+
 // By the last part of the guest's own string: so the kernel names the process as it would.
-bool LeadByRegisters(Call& call, const ExecPath& path, int fd, ExecFixup& fixup) {
+bool LeadByRegisters(Call& call, const ExecPath& path, const ExecLead& lead, ExecFixup& fixup) {
   if (path.text.empty()) return false;
-  const size_t at = TailOf(path.text, LeadPrefix(fd).size());
-  if (at == std::string::npos) return false;
-  const std::string tail = path.text.substr(at);
-  const std::vector<std::string> names = PlainNames(tail);
-  if (names.empty()) return false;
-  ErrnoOr<int> directory = InstallLead(call, names, fd, fixup);
-  if (!directory.ok() || !ReplaceExec(call, path, at, *directory, fixup)) {
-    RemoveLead(call, fixup);
-    fixup.made.clear();
+  ErrnoOr<int> directory = InstallLead(call, CountUps(path.text), std::max(lead.fd, kFirstImageFd), fixup);
+  const std::string prefix = LeadPrefix(directory.ok() ? *directory : 0);
+  const size_t at = TailOf(path.text, prefix.size());
+  const std::string tail = at == std::string::npos ? "" : path.text.substr(at);
+  const std::vector<std::string> names = NamesIn(tail);
+  if (!directory.ok() || names.empty() || !FillLead(call, names, lead, fixup) ||
+      !ReplaceExec(call, path, at, *directory, fixup)) {
+    DropLead(call, fixup);
     return false;
   }
   fixup.descriptors.clear();  // the thread itself closes them
   if (fixup.script) fixup.inherited = *directory;
-  fixup.replacement = LeadPrefix(*directory) + tail;
+  fixup.replacement = prefix + tail;
   fixup.path = path.text;
   call.view().fixups().Put(call.status().tgid, std::move(fixup));
   return true;
@@ -115,9 +139,9 @@ bool LeadByRegisters(Call& call, const ExecPath& path, int fd, ExecFixup& fixup)
 // path. Empty when that is shorter.
 std::string NamedPath(Call& call, const std::string& path, int fd, ExecFixup& fixup) {
   const std::string name = path.substr(path.rfind('/') + 1);
-  if (name.empty() || path.find('/') == std::string::npos) return "";
-  ErrnoOr<int> number = InstallLead(call, {name}, fd, fixup);
-  if (!number.ok() || path.size() < name.size() + 1) return "";
+  if (name.empty() || path.find('/') == std::string::npos || path.size() < name.size() + 1) return "";
+  ErrnoOr<int> number = InstallLead(call, 0, std::max(fd, kFirstImageFd), fixup);
+  if (!number.ok() || !FillLead(call, {name}, {.fd = fd, .copy = nullptr}, fixup)) return "";
   std::string lead = DescriptorPath(*number, path.size() - name.size() - 1);
   return lead.empty() ? "" : lead + "/" + name;
 }
@@ -159,18 +183,21 @@ void RemoveLead(Call& call, const ExecFixup& fixup) {
   }
 }
 
-bool LeadPathTo(Call& call, const ExecPath& path, int fd, ExecFixup fixup) {
+bool LeadPathTo(Call& call, const ExecPath& path, const ExecLead& lead, ExecFixup fixup) {
   fixup.tid = call.tid();
-  if (LinkInPlaceholder(call, path, fd, false)) {
+  if (lead.copy) return LeadByRegisters(call, path, lead, fixup);
+  // In a directory that others use, too, the number must be one that all agree on.
+  const bool agreed = lead.fd >= kFirstImageFd;
+  if (agreed && LinkInPlaceholder(call, path, lead.fd, false)) {
     call.view().fixups().Put(call.status().tgid, std::move(fixup));
     return true;
   }
-  if (LeadByRegisters(call, path, fd, fixup)) return true;
-  if (LinkInPlaceholder(call, path, fd, true)) {
+  if (LeadByRegisters(call, path, lead, fixup)) return true;
+  if (agreed && LinkInPlaceholder(call, path, lead.fd, true)) {
     call.view().fixups().Put(call.status().tgid, std::move(fixup));
     return true;
   }
-  return LeadByBytes(call, path, fd, std::move(fixup));
+  return LeadByBytes(call, path, lead.fd, std::move(fixup));
 }
 
 }  // namespace umsdk

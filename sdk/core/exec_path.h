@@ -5,15 +5,19 @@
 #define SDK_CORE_EXEC_PATH_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "sdk/core/call.h"
+#include "sdk/core/image_copies.h"
 
 namespace umsdk {
 
 // "/dev/fd/N" or "/proc/self/fd/N", stretched with slashes to exactly `length` characters; empty when
 // it is longer than that.
 std::string DescriptorPath(int fd, size_t length);
+// The shortest of them.
+inline std::string DescriptorPath(int fd) { return "/dev/fd/" + std::to_string(fd); }
 
 // The arguments of an exec: the address of the path, what it reads, the directory that it starts from.
 struct ExecPath {
@@ -24,8 +28,15 @@ struct ExecPath {
   int flags = 0;  // of execveat
 };
 
-// Makes the exec lead to the guest's descriptor `fd`, once the call goes on. False: there is no way.
-bool LeadPathTo(Call& call, const ExecPath& path, int fd, ExecFixup fixup);
+// What the kernel is to execute.
+struct ExecLead {
+  int fd = -1;                            // a descriptor of the guest's
+  std::shared_ptr<const ImageCopy> copy;  // or this, below a virtual root
+  bool none() const { return fd < 0 && !copy; }
+};
+
+// Makes the exec lead there, once the call goes on. False: there is no way.
+bool LeadPathTo(Call& call, const ExecPath& path, const ExecLead& lead, ExecFixup fixup);
 
 // Removes what was made in the private directory to lead there.
 void RemoveLead(Call& call, const ExecFixup& fixup);

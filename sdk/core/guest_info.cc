@@ -83,6 +83,7 @@ std::optional<GuestStatus> ReadGuestStatus(pid_t tid) {
   unsigned long capabilities = Number(Field(status, "\nCapEff:"), 0, 16);
   guest.parent = static_cast<pid_t>(Number(Field(status, "\nPPid:"), 0, 10));
   guest.sys_admin = (capabilities & (1UL << CAP_SYS_ADMIN)) != 0;
+  guest.sys_chroot = (capabilities & (1UL << CAP_SYS_CHROOT)) != 0;
   guest.dac_override = (capabilities & (1UL << CAP_DAC_OVERRIDE)) != 0;
   return guest;
 }

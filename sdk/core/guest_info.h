@@ -17,6 +17,7 @@ struct GuestStatus {
   pid_t tracer = 0;
   pid_t parent = 0;
   bool sys_admin = false;     // CAP_SYS_ADMIN
+  bool sys_chroot = false;    // CAP_SYS_CHROOT
   bool dac_override = false;  // CAP_DAC_OVERRIDE, CAP_FOWNER: root in the sense of the checks
 };
 

@@ -79,10 +79,13 @@ Verdict HandleFallocate(Call& call);
 Verdict HandleFsync(Call& call);
 Verdict HandleSync(Call& call);
 Verdict HandleSyncfs(Call& call);
-Verdict HandleOfOpenFiles(Call& call);
 Verdict HandleMmap(Call& call);
 Verdict HandleMsync(Call& call);
+// handlers_ioctl.cc
 Verdict HandleIoctl(Call& call);
+// handlers_lock.cc
+Verdict HandleFcntl(Call& call);
+Verdict HandleFlock(Call& call);
 // handlers_copy.cc
 Verdict HandleSendfile(Call& call);
 Verdict HandleCopyFileRange(Call& call);
@@ -95,9 +98,12 @@ Verdict HandleExecve(Call& call);
 Verdict HandleExecveat(Call& call);
 // handlers_process.cc
 Verdict HandlePrctl(Call& call);
+Verdict HandleGetuid(Call& call);
+// handlers_root.cc
+Verdict HandleChroot(Call& call);
+Verdict HandlePivotRoot(Call& call);
 Verdict HandleNewRoot(Call& call);
 Verdict HandleClone3(Call& call);
-Verdict HandleGetuid(Call& call);
 // handlers_socket.cc
 Verdict HandleSocket(Call& call);
 Verdict HandleBind(Call& call);

@@ -92,7 +92,14 @@ Verdict HandleCopyFileRange(Call& call) {
   if (from.offset() + size < size || to.offset() + size < size) return Verdict::Fail(Errno(EOVERFLOW));
   if (from.offset() > INT64_MAX || to.offset() > INT64_MAX) return Verdict::Fail(Errno(EINVAL));
   if (Overlaps(from, to, std::min(size, from.BytesLeft()))) return Verdict::Fail(Errno(EINVAL));
-  return Copy(call, from, to, {.size = size, .waits_for_all = true});
+  ErrnoOr<size_t> count = from.CopyWithin(call, to, std::min(size, kMaxCount));
+  if (!count.ok() && count.error() == Errno(EOPNOTSUPP)) {
+    return Copy(call, from, to, {.size = size, .waits_for_all = true});
+  }
+  if (!count.ok()) return Verdict::Fail(count.error());
+  UMSDK_VERDICT_IF_ERRNO(from.StoreOffset(call));
+  UMSDK_VERDICT_IF_ERRNO(to.StoreOffset(call));
+  return Verdict::Return(static_cast<int64_t>(*count));
 }
 
 Verdict HandleSplice(Call& call) {

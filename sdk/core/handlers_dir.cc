@@ -8,10 +8,13 @@
 #include <cstring>
 #include <vector>
 
+#include "sdk/core/act_as.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/place.h"
+#include "sdk/core/real_root.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/working_dirs.h"
 
@@ -55,6 +58,29 @@ class DirentWriter {
   std::vector<char> bytes_;
 };
 
+// What is seen there of the real directory that the mount covers.
+std::vector<std::string> RealNamesIn(Call& call, const Mount& mount, const std::string& path) {
+  std::vector<std::string> names;
+  if (!mount.shows_real()) return names;
+  RealRoot root(call);
+  for (const std::string& part : mount.traits.real_parts) {
+    std::string full = JoinPath(mount.target, part);
+    if (ParentPath(full) == path && root.Link(full).ok()) names.push_back(full.substr(full.rfind('/') + 1));
+  }
+  if (!mount.traits.see_through) return names;
+  ActAs caller(call.caller());
+  ErrnoOr<UniqueFd> fd = root.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  DIR* dir = fd.ok() ? ::fdopendir(fd->get()) : nullptr;
+  if (dir == nullptr) return names;
+  (void)fd->Release();
+  while (const dirent* entry = ::readdir(dir)) {
+    std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  ::closedir(dir);
+  return names;
+}
+
 Verdict ListVirtual(Call& call, VirtualDir& dir, bool old_layout) {
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd description, call.trap().TakeFd(call.int_arg(0)));
   off_t offset = ::lseek(description.get(), 0, SEEK_CUR);
@@ -66,8 +92,11 @@ Verdict ListVirtual(Call& call, VirtualDir& dir, bool old_layout) {
     if (!more) next = entry.next;
     return !more;
   };
-  std::vector<std::string> mounts = call.layer().mounts().NamesIn(dir.path());
-  UMSDK_VERDICT_IF_ERRNO(dir.List(next, mounts, emit));
+  std::vector<std::string> others = call.layer().mounts().NamesIn(dir.path());
+  for (std::string& name : RealNamesIn(call, *dir.mount(), dir.path())) others.push_back(std::move(name));
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  UMSDK_VERDICT_IF_ERRNO(dir.List(next, others, emit));
   if (more && writer.bytes().empty()) return Verdict::Fail(Errno(EINVAL));  // the buffer is too small
   UMSDK_VERDICT_IF_ERRNO(call.Put(call.arg(1), writer.bytes().data(), writer.bytes().size()));
   ::lseek(description.get(), static_cast<off_t>(next), SEEK_SET);
@@ -190,6 +219,8 @@ Verdict HandleGetcwd(Call& call) {
   call.MarkHandled();
   std::string path = object->path();
   if (path.ends_with(" (deleted)")) return Verdict::Fail(Errno(ENOENT));
+  const RealRoot root(call);
+  path = PathIsWithin(path, root.root()) ? root.Shown(path) : "(unreachable)" + path;
   if (path.size() + 1 > call.arg(1)) return Verdict::Fail(Errno(ERANGE));
   UMSDK_VERDICT_IF_ERRNO(call.Put(call.arg(0), path.c_str(), path.size() + 1));
   return Verdict::Return(static_cast<int64_t>(path.size() + 1));

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "sdk/core/chain_context.h"
+#include "sdk/core/exec_below_root.h"
 #include "sdk/core/exec_path.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/path_walk.h"
@@ -26,7 +27,7 @@ std::optional<Verdict> RefuseImage(Call& call, const ProgramImage& image) {
   }
   // The kernel would open the interpreter of a script by itself.
   if (image.info.kind == ImageInfo::Kind::kScript && !image.info.interpreter.empty()) {
-    ProgramImage interpreter = OpenRealImage(call, image.info.interpreter);
+    ProgramImage interpreter = OpenRealImage(call, image.info.interpreter, PathKind::kGuests);
     if (interpreter.info.kind == ImageInfo::Kind::kElf32) return RefuseImage(call, interpreter);
   }
   if (!image.file && !image.real.valid() && errno == EACCES && ::access(image.path.c_str(), X_OK) == 0) {
@@ -67,20 +68,32 @@ std::string PlainPath(Call& call, int dirfd, const std::string& path) {
 }
 
 // `led`: the guest's own path leads the kernel there.
-Verdict ExecReal(Call& call, const std::string& path, const ExecPath& given, bool led) {
-  ProgramImage image = OpenRealImage(call, path);
+ErrnoOr<ExecLead> Prepare(Call& call, const ProgramImage& image, bool led, ExecFixup& fixup) {
+  ExecLead lead;
+  fixup.script = image.info.kind == ImageInfo::Kind::kScript;
+  if (HasVirtualRoot(call)) {
+    UMSDK_RETURN_IF_ERRNO(HoldInterpreters(call, image));
+    if (led) return lead;
+    UMSDK_ASSIGN_OR_ERRNO(lead.copy, CopyOfImage(call, image));
+    return lead;
+  }
+  UMSDK_ASSIGN_OR_ERRNO(lead.fd, PrepareImage(call, image, fixup));
+  if (lead.fd >= 0 || led) return lead;
+  UMSDK_ASSIGN_OR_ERRNO(lead.fd, InstallForExec(call, image.real.get()));
+  fixup.descriptors.push_back(lead.fd);
+  return lead;
+}
+
+Verdict ExecReal(Call& call, const std::string& path, PathKind kind, const ExecPath& given, bool led) {
+  ProgramImage image = OpenRealImage(call, path, kind);
   if (std::optional<Verdict> refused = RefuseImage(call, image)) return *refused;
   if (!image.real.valid()) return led ? Verdict::Continue() : Verdict::Fail(LastErrno());
   if (std::optional<Verdict> answer = AskServices(call, image, given.argv)) return *answer;
   ExecFixup fixup;
-  UMSDK_ASSIGN_OR_VERDICT(int number, PrepareImage(call, image, fixup, 0));
-  if (number < 0 && led) return Verdict::Continue();
+  UMSDK_ASSIGN_OR_VERDICT(ExecLead lead, Prepare(call, image, led, fixup));
+  if (lead.none()) return Verdict::Continue();
   call.MarkHandled();
-  if (number < 0) {
-    UMSDK_ASSIGN_OR_VERDICT(number, call.trap().InstallFd(image.real.get(), true, kFirstImageFd));
-    fixup.descriptors.push_back(number);
-  }
-  return LeadPathTo(call, given, number, fixup) ? Verdict::Continue() : Verdict::Fail(Errno(ENOEXEC));
+  return LeadPathTo(call, given, lead, fixup) ? Verdict::Continue() : Verdict::Fail(Errno(ENOEXEC));
 }
 
 Verdict ExecVirtual(Call& call, const Target& target, const ExecPath& given) {
@@ -93,13 +106,32 @@ Verdict ExecVirtual(Call& call, const Target& target, const ExecPath& given) {
     UMSDK_ASSIGN_OR_VERDICT(bool whole, target.object->file()->Populate());
     return whole ? Verdict::Continue() : Verdict::Fail(Errno(ENOMEM));
   }
-  UMSDK_ASSIGN_OR_VERDICT(int number, PrepareImage(call, image, fixup, 0));
-  if (!LeadPathTo(call, given, number, fixup)) {
+  UMSDK_ASSIGN_OR_VERDICT(ExecLead lead, Prepare(call, image, false, fixup));
+  if (!LeadPathTo(call, given, lead, fixup)) {
     call.view().Report(target.path + ": cannot be executed by so short a name as \"" + given.text +
                        "\"; use its absolute path");
     return Verdict::Fail(Errno(ENOEXEC));
   }
   return Verdict::Continue();
+}
+
+// execveat with AT_EMPTY_PATH: the kernel has the image already.
+Verdict ExecDescriptor(Call& call, int fd) {
+  std::shared_ptr<OpenObject> object = call.Object(fd);
+  const bool ours = object && object->file() != nullptr;
+  if (HasVirtualRoot(call)) {
+    ProgramImage image;
+    if (ours) {
+      image.file = std::shared_ptr<VirtualFile>(object, object->file());
+      image.Inspect();
+    } else {
+      image = OpenRealImage(call, call.ProcPath("fd/" + std::to_string(fd)), PathKind::kHosts);
+    }
+    UMSDK_VERDICT_IF_ERRNO(HoldInterpreters(call, image));
+  }
+  if (!ours) return Verdict::Continue();
+  UMSDK_ASSIGN_OR_VERDICT(bool whole, object->file()->Populate());
+  return whole ? Verdict::Continue() : Verdict::Fail(Errno(ENOMEM));
 }
 
 Verdict Exec(Call& call, ExecPath given) {
@@ -111,20 +143,15 @@ Verdict Exec(Call& call, ExecPath given) {
   if (!call.view().dumpable().empty()) call.view().dumpable().NoteExec(call.status().tgid);
   if (path.empty() && (flags & AT_EMPTY_PATH) == 0) return Verdict::Continue();
   if (!call.layer().has_names() && call.view().objects().empty()) {
-    return ExecReal(call, PlainPath(call, dirfd, path), given, true);
+    return ExecReal(call, PlainPath(call, dirfd, path), PathKind::kGuests, given, true);
   }
-  if (path.empty()) {
-    std::shared_ptr<OpenObject> object = call.Object(dirfd);
-    if (!object || object->file() == nullptr) return Verdict::Continue();
-    UMSDK_ASSIGN_OR_VERDICT(bool whole, object->file()->Populate());
-    return whole ? Verdict::Continue() : Verdict::Fail(Errno(ENOMEM));
-  }
+  if (path.empty()) return ExecDescriptor(call, dirfd);
   UMSDK_ASSIGN_OR_VERDICT(Target target,
                           WalkPath(call, dirfd, path, {.follow = (flags & AT_SYMLINK_NOFOLLOW) == 0}));
-  if (target.native) return ExecReal(call, target.path, given, true);
+  if (target.native) return ExecReal(call, target.path, PathKind::kCanonical, given, true);
   if (target.is_virtual() && (flags & kCheckOnly) != 0) return ToVerdict(CheckExecutable(call, target));
   if (target.is_virtual()) return ExecVirtual(call, target, given);
-  return ExecReal(call, target.path, given, false);
+  return ExecReal(call, target.path, PathKind::kCanonical, given, false);
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
-// lseek (data, holes), ftruncate, fallocate, fsync, sync, mmap, msync, ioctl.
+// lseek (data, holes), ftruncate, fallocate, fsync, sync, mmap, msync.
 #include <fcntl.h>
 #include <linux/falloc.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,36 +9,9 @@
 #include "sdk/core/transfer.h"
 #include "sdk/core/virtual_device.h"
 #include "sdk/core/virtual_file.h"
-#include "umsdk/native_file.h"
 #include "sdk/core/with_room.h"
 
 namespace umsdk {
-namespace {
-
-// True when the guest's descriptor was opened for writing.
-bool OpenForWriting(Call& call, int fd) {
-  ErrnoOr<UniqueFd> description = call.trap().TakeFd(fd);
-  if (!description.ok()) return false;
-  int flags = ::fcntl(description->get(), F_GETFL);
-  int mode = flags & O_ACCMODE;
-  return flags >= 0 && (flags & O_PATH) == 0 && (mode == O_WRONLY || mode == O_RDWR);
-}
-
-class GuestIoctlMemory final : public IoctlMemory {
- public:
-  explicit GuestIoctlMemory(Call& call) : call_(call) {}
-  ErrnoOrOk Read(uint64_t address, std::span<char> out) override {
-    return call_.Get(address, out.data(), out.size());
-  }
-  ErrnoOrOk Write(uint64_t address, std::span<const char> bytes) override {
-    return call_.Put(address, bytes.data(), bytes.size());
-  }
-
- private:
-  Call& call_;
-};
-
-}  // namespace
 
 // Only SEEK_DATA and SEEK_HOLE are trapped: the memfd does not know the file's holes.
 Verdict HandleLseek(Call& call) {
@@ -112,12 +83,6 @@ Verdict HandleSyncfs(Call& call) {
   return object && object->path_only() ? Verdict::Fail(Errno(EBADF)) : HandleSync(call);
 }
 
-// Calls that the kernel's own object answers well, but for O_PATH descriptors of ours.
-Verdict HandleOfOpenFiles(Call& call) {
-  std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
-  return object && object->path_only() ? Verdict::Fail(Errno(EBADF)) : Verdict::Continue();
-}
-
 Verdict HandleSync(Call& call) {
   call.view().objects().WriteBackAll();
   for (const auto& mount : call.layer().mounts().List()) {
@@ -147,27 +112,6 @@ Verdict HandleMmap(Call& call) {
 Verdict HandleMsync(Call& call) {
   if ((call.int_arg(2) & MS_SYNC) != 0) call.view().objects().WriteBackAll();
   return Verdict::Continue();
-}
-
-Verdict HandleIoctl(Call& call) {
-  std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
-  if (!object) return Verdict::Continue();
-  uint64_t request = static_cast<unsigned>(call.arg(1));
-  if (object->path_only()) return Verdict::Fail(Errno(EBADF));
-  // Of the descriptor, or of what the kernel's own object has as well: offset and size.
-  bool plain = request == FIONREAD || request == FIGETBSZ || request == FIOQSIZE || request == FIOASYNC;
-  bool carried = plain && object->device() == nullptr && !object->native();
-  if (request == FIOCLEX || request == FIONCLEX || request == FIONBIO || carried) return Verdict::Continue();
-  call.MarkHandled();
-  VirtualDevice* device = object->device();
-  std::shared_ptr<NativeFile> native = object->native();
-  if (device == nullptr && !native) return Verdict::Fail(Errno(ENOTTY));
-  // What guests closed of its parts must be released before it may find them busy.
-  if (object->mount() && object->mount()->parts) call.view().objects().Settle();
-  GuestIoctlMemory memory(call);
-  UMSDK_ASSIGN_OR_VERDICT(int64_t result, native ? native->Ioctl(call.caller(), request, call.arg(2), memory)
-                                                 : device->Ioctl(request, call.arg(2), memory));
-  return Verdict::Return(result);
 }
 
 }  // namespace umsdk

@@ -135,12 +135,22 @@ ErrnoOrOk CreateNameless(Call& call, Target& target, const OpenArgs& args) {
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.attr));
   UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
   mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
-  UMSDK_ASSIGN_OR_ERRNO(Entry entry, WithSpace(call.view(), [&] {
-    return target.node->fs().TmpFile(call.caller(), target.node->id(), mode);
-  }));
-  target.node = std::make_shared<NodeRef>(target.mount, entry.node);
-  target.attr = entry.attr;
-  target.path += "/#" + std::to_string(entry.node) + " (deleted)";
+  FileSystem& fs = target.node->fs();
+  ErrnoOr<Created> created = WithSpace(call.view(), [&] {
+    return fs.CreateTmpFile(call.caller(), target.node->id(), mode, args.flags);
+  });
+  if (!created.ok() && created.error() != Errno(ENOSYS)) return created.error();
+  if (created.ok()) {
+    target.open = created->open;
+  } else {
+    created = Created{};
+    UMSDK_ASSIGN_OR_ERRNO(created->entry, WithSpace(call.view(), [&] {
+      return fs.TmpFile(call.caller(), target.node->id(), mode);
+    }));
+  }
+  target.node = std::make_shared<NodeRef>(target.mount, created->entry.node);
+  target.attr = created->entry.attr;
+  target.path += "/#" + std::to_string(created->entry.node) + " (deleted)";
   return {};
 }
 

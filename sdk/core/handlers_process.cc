@@ -1,14 +1,9 @@
-// prctl (control calls, dumpability), changes of root and namespaces, and mount(8)'s question who it is.
-#include <fcntl.h>
-#include <linux/sched.h>
-#include <sched.h>
+// prctl (control calls, dumpability), and mount(8)'s question who it is.
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sdk/core/handlers.h"
 #include "sdk/core/mounting.h"
-#include "sdk/core/path_walk.h"
 #include "sdk/core/sub_view_control.h"
 #include "umsdk/control.h"
 
@@ -80,27 +75,6 @@ Verdict HandlePrctl(Call& call) {
     return Verdict::Return(0);
   }
   if (option == PR_GET_DUMPABLE && IsUndumpable(call)) return Verdict::Return(0);
-  return Verdict::Continue();
-}
-
-// chroot, pivot_root, setns, unshare, clone with CLONE_NEWNS: roots must be looked at from now on.
-Verdict HandleNewRoot(Call& call) {
-  if (call.trap().number() == SYS_chroot && call.layer().has_names()) {
-    UMSDK_ASSIGN_OR_VERDICT(std::string path, call.Path(call.arg(0)));
-    UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, path, {}));
-    if (target.is_virtual()) {
-      call.MarkHandled();
-      call.view().Report(target.path + ": chroot into a virtual directory is not supported (EPERM)");
-      return Verdict::Fail(Errno(EPERM));
-    }
-  }
-  call.view().SetForeignRoots();
-  return Verdict::Continue();
-}
-
-Verdict HandleClone3(Call& call) {
-  ErrnoOr<uint64_t> flags = call.Load<uint64_t>(call.arg(0));
-  if (flags.ok() && (*flags & CLONE_NEWNS) != 0) call.view().SetForeignRoots();
   return Verdict::Continue();
 }
 

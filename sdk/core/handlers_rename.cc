@@ -22,17 +22,21 @@ struct Place {
 
 bool OnRealGround(const Target& target) { return target.native || !target.is_virtual(); }
 
+// The kernel says what a slash behind the name means there.
+std::string WithSlash(const Target& target) { return target.path + (target.trailing_slash ? "/" : ""); }
+
 // Both ends are real, but the guest's own arguments mislead the kernel for one of them at least.
 template <typename Real>
 Verdict DoReal(Call& call, const Target& from, const Target& to, const Real& real) {
   if (from.path.empty() || to.path.empty()) return Verdict::Fail(Errno(ENOENT));
   ActAs guest(call.caller());
-  return real(from.path.c_str(), to.path.c_str()) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
+  return real(WithSlash(from).c_str(), WithSlash(to).c_str()) == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
 }
 
 // The errors of do_renameat2() in fs/namei.c, in its order.
-ErrnoOrOk CheckRename(Call& call, const Target& from, const Target& to, unsigned flags) {
-  if (from.last != Target::Last::kName || to.last != Target::Last::kName) return Errno(EBUSY);
+ErrnoOrOk CheckNames(const Target& from, const Target& to, unsigned flags) {
+  if (from.last != Target::Last::kName) return Errno(EBUSY);
+  if (to.last != Target::Last::kName) return Errno((flags & RENAME_NOREPLACE) != 0 ? EEXIST : EBUSY);
   if (!from.exists) return Errno(ENOENT);
   if (to.exists && (flags & RENAME_NOREPLACE) != 0) return Errno(EEXIST);
   if (!to.exists && (flags & RENAME_EXCHANGE) != 0) return Errno(ENOENT);
@@ -45,9 +49,17 @@ ErrnoOrOk CheckRename(Call& call, const Target& from, const Target& to, unsigned
   if (to.exists && PathIsWithin(from.path, to.path) && to.path != from.path) {
     return Errno((flags & RENAME_EXCHANGE) != 0 ? EINVAL : ENOTEMPTY);
   }
+  return {};
+}
+
+// Those of vfs_rename().
+ErrnoOrOk CheckRename(Call& call, const Target& from, const Target& to, unsigned flags) {
+  const bool is_dir = S_ISDIR(from.attr.mode);
   UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *from.mount, from.parent_attr, from.attr));
   if (to.exists) {
     UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *to.mount, to.parent_attr, to.attr));
+    const bool same_type = is_dir == S_ISDIR(to.attr.mode) || (flags & RENAME_EXCHANGE) != 0;
+    if (!same_type) return Errno(is_dir ? ENOTDIR : EISDIR);
   } else {
     UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *to.mount, to.parent_attr));
   }
@@ -86,6 +98,8 @@ Verdict Rename(Call& call, Place from_place, Place to_place, unsigned flags) {
   if (from.last == Last::kRoot || to.last == Last::kRoot) return Verdict::Fail(Errno(EBUSY));
   if (from.mount != to.mount) return Verdict::Fail(Errno(EXDEV));
   if ((flags & RENAME_WHITEOUT) != 0) return Verdict::Fail(Errno(EINVAL));  // as file systems without
+  UMSDK_VERDICT_IF_ERRNO(CheckNames(from, to, flags));
+  if (to.exists && from.node->id() == to.node->id()) return Verdict::Return(0);  // nothing to do
   UMSDK_VERDICT_IF_ERRNO(CheckRename(call, from, to, flags));
   UMSDK_VERDICT_IF_ERRNO(from.parent->fs().Rename(call.caller(), from.parent->id(), from.name,
                                                   to.parent->id(), to.name, flags));

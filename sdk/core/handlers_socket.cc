@@ -73,7 +73,9 @@ Verdict HandleSocket(Call& call) {
 }
 
 Verdict HandleBind(Call& call) {
-  UMSDK_ASSIGN_OR_VERDICT(std::optional<std::string> path, SocketPath(call, call.arg(1), call.arg(2)));
+  ErrnoOr<std::optional<std::string>> read = SocketPath(call, call.arg(1), call.arg(2));
+  if (!read.ok()) return Verdict::Continue();  // the kernel looks at the socket first
+  const std::optional<std::string>& path = *read;
   if (!path.has_value()) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, *path, {.follow = false}));
   if (target.native) return Verdict::Continue();
@@ -87,6 +89,8 @@ Verdict HandleBind(Call& call) {
 }
 
 Verdict HandleConnect(Call& call) {
+  // The kernel looks at the socket first.
+  if (!SocketPath(call, call.arg(1), call.arg(2)).ok()) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, call.arg(1), call.arg(2)));
   if (!name.has_value()) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd socket, call.trap().TakeFd(call.int_arg(0)));

@@ -197,6 +197,11 @@ Verdict HandleStatx(Call& call) {
   if (looked.target.native) return Verdict::Continue();
   struct statx stx = {};
   if (looked.attr.has_value()) {
+    bool born = (static_cast<unsigned>(call.arg(3)) & STATX_BTIME) != 0;
+    const NodeRef* node = looked.target.node.get();
+    if (born && node != nullptr && looked.attr->btime.tv_sec == 0) {
+      looked.attr->btime = node->fs().BirthTime(node->id()).value_or(timespec{});
+    }
     stx = ToStatx(*looked.attr, looked.target.mount.get(), looked.target.node.get());
   } else {
     ActAs guest(call.caller());

@@ -5,23 +5,33 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 namespace umsdk {
 namespace {
 
-constexpr size_t kHead = 256;  // BINPRM_BUF_SIZE
-
-ImageInfo InspectScript(const std::string& head) {
+// As load_script() in fs/binfmt_script.c; no interpreter where that says ENOEXEC.
+ImageInfo InspectScript(std::string head) {
+  constexpr std::string_view kBlank = " \t";
+  constexpr std::string_view kEnd(" \t\0", 3);
   ImageInfo info;
   info.kind = ImageInfo::Kind::kScript;
-  size_t begin = head.find_first_not_of(" \t", 2);
-  size_t line_end = head.find('\n');
-  if (begin == std::string::npos || begin >= line_end) return info;
-  size_t end = head.find_first_of(std::string(" \t\n\0", 4), begin);
-  if (end == std::string::npos) end = head.size();
-  info.interpreter = head.substr(begin, end - begin);
+  head.resize(kImageHead, '\0');
+  const size_t begin = head.find_first_not_of(kBlank, 2);
+  size_t end = head.find('\n');
+  if (end == std::string::npos || end > head.find('\0')) {
+    // Without an end the name may be cut.
+    if (begin == std::string::npos || head.find_first_of(kEnd, begin) == std::string::npos) return info;
+    end = kImageHead - 1;
+  }
+  while (kBlank.find(head[end - 1]) != std::string_view::npos) --end;
+  if (begin >= end) return info;
+  const size_t separator = std::min(head.find_first_of(kEnd, begin), end);
+  info.interpreter = head.substr(begin, separator - begin);
   info.interpreter_offset = begin;
+  const size_t argument = head.find_first_not_of(kBlank, separator);
+  if (argument < end) info.argument = head.substr(argument, std::min(head.find('\0', argument), end) - argument);
   return info;
 }
 
@@ -50,9 +60,9 @@ ImageInfo InspectElf(const Elf64_Ehdr& header, const ImageReader& read) {
 }  // namespace
 
 ImageInfo InspectImage(const ImageReader& read) {
-  std::string head(kHead, '\0');
+  std::string head(kImageHead, '\0');
   size_t size = read(0, head);
-  head.resize(std::min(size, kHead));
+  head.resize(std::min(size, kImageHead));
   if (head.starts_with("#!")) return InspectScript(head);
   ImageInfo info;
   if (head.size() < EI_NIDENT || std::memcmp(head.data(), ELFMAG, SELFMAG) != 0) return info;

@@ -2,6 +2,7 @@
 #ifndef SDK_CORE_IMAGE_H_
 #define SDK_CORE_IMAGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -9,11 +10,14 @@
 
 namespace umsdk {
 
+constexpr size_t kImageHead = 256;  // BINPRM_BUF_SIZE: what the kernel takes of a "#!" line
+
 struct ImageInfo {
   enum class Kind { kOther, kElf64, kElf32, kScript } kind = Kind::kOther;
   // The program that the kernel opens: PT_INTERP, or what follows "#!". Empty: none.
   std::string interpreter;
   uint64_t interpreter_offset = 0;  // of its text in the file
+  std::string argument;             // that a "#!" line gives to it
 };
 
 // Reads up to out.size() bytes at `offset`; the count.

@@ -37,6 +37,8 @@ struct Mount {
     device.reset();
   }
   bool read_only() const;
+  // Files that it covers are seen somewhere in it.
+  bool shows_real() const { return traits.see_through || !traits.real_parts.empty(); }
 };
 
 // Device numbers of virtual mounts: major 0 as the kernel's own, far above what it hands out.

@@ -78,6 +78,11 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   if ((mounted.file_system == nullptr) == (mounted.device == nullptr)) return Errno(EIO);
   UMSDK_RETURN_IF_ERRNO(CheckTarget(target, exists, mode, mounted.device != nullptr || mounted.traits.leaf));
   auto mount = std::make_shared<Mount>();
+  mount->traits = mounted.traits;
+  if (mount->shows_real() && target.is_virtual()) {
+    call.view().Report(args.type + ": " + target.path + " covers no real directory that could be seen");
+    return Errno(EINVAL);
+  }
   mount->dev = NextMountDevice();
   mount->epoch = epoch;
   if (target.mount) mount->parent = target.mount->dev;
@@ -89,7 +94,6 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   mount->fs = std::move(mounted.file_system);
   mount->device = std::move(mounted.device);
   if (mounted.parts) mount->parts = std::make_shared<PartMounts>(std::move(mounted.parts));
-  mount->traits = mounted.traits;
   mount->service = std::move(taken.first);
   if (mount->fs) mount->fs->SetCacheControl(std::make_shared<MountCache>(call.view().objects(), mount));
   if (mount->fs) call.view().mount_ends().Add(mount->fs->End());
@@ -154,10 +158,7 @@ ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount,
   return layer.mounts().Remove(mount.get()) ? ErrnoOrOk() : ErrnoOrOk(Errno(EINVAL));
 }
 
-namespace {
-
-// What the file system does after its last user, of whom the caller is one.
-ErrnoOrOk AwaitEnd(std::shared_ptr<Mount> mount, bool lazy) {
+ErrnoOrOk AwaitMountEnd(std::shared_ptr<Mount> mount, bool lazy) {
   std::shared_ptr<FileSystemEnd> end = mount->fs && mount->tables == 0 ? mount->fs->End() : nullptr;
   if (!end) return {};
   std::weak_ptr<Mount> user = mount;
@@ -169,8 +170,6 @@ ErrnoOrOk AwaitEnd(std::shared_ptr<Mount> mount, bool lazy) {
   return end->Await();
 }
 
-}  // namespace
-
 void UnmountLayer(View& view, Layer& layer) {
   std::vector<std::shared_ptr<Mount>> all = layer.mounts().List();
   // The newest goes first, and with it what it has open of older ones.
@@ -180,7 +179,7 @@ void UnmountLayer(View& view, Layer& layer) {
     // What another layer has too goes on there.
     if (mount->tables > 1 && layer.mounts().Remove(mount.get()) && mount->tables > 0) continue;
     (void)Unmount(view, layer, mount, MNT_DETACH);
-    (void)AwaitEnd(std::move(mount), true);
+    (void)AwaitMountEnd(std::move(mount), true);
   }
 }
 
@@ -205,7 +204,7 @@ std::optional<Verdict> UnmountForGuest(Call& call, const std::string& path, int 
   target = Errno(0);  // holds nodes of the mount
   if (!mount || mount->target != where || mount->is_part) return Verdict::Fail(Errno(EINVAL));
   ErrnoOrOk done = Unmount(call.view(), call.layer(), mount, flags);
-  return ToVerdict(done.ok() ? AwaitEnd(std::move(mount), lazy) : done);
+  return ToVerdict(done.ok() ? AwaitMountEnd(std::move(mount), lazy) : done);
 }
 
 }  // namespace umsdk

@@ -22,6 +22,8 @@ std::optional<Verdict> MountForGuest(Call& call, const MountArgs& args);
 std::optional<Verdict> UnmountForGuest(Call& call, const std::string& target, int flags);
 // The core of both; `target` is canonical.
 ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount, int flags);
+// Afterwards: waits for what its file system still does behind its last user, of whom the caller is one.
+ErrnoOrOk AwaitMountEnd(std::shared_ptr<Mount> mount, bool lazy);
 // Flushes and unmounts all that the layer has, newest first.
 void UnmountLayer(View& view, Layer& layer);
 

@@ -22,23 +22,27 @@ ErrnoOrOk PathWalk::EnterRoot() {
     here_ = start_;
     return {};
   }
+  last_ = Target::Last::kRoot;
+  // By the object: its name may have changed, or be gone.
+  if (root_.object()) return StandOn(root_.object());
   UMSDK_ASSIGN_OR_ERRNO(here_, Locate(call_, root_.root()));
   if (!here_.is_real()) crossed_ = true;
-  last_ = Target::Last::kRoot;
+  return {};
+}
+
+ErrnoOrOk PathWalk::StandOn(const std::shared_ptr<OpenObject>& object) {
+  crossed_ = true;
+  here_.path = object->path();
+  here_.mount = object->mount();
+  here_.node = object->node();
+  here_.object = object;
+  here_.above = object->dir() != nullptr ? object->dir()->above() : nullptr;
+  UMSDK_ASSIGN_OR_ERRNO(here_.attr, object->Stat());
   return {};
 }
 
 ErrnoOrOk PathWalk::StartAt(const std::string& proc_path) {
-  if (std::shared_ptr<OpenObject> object = ObjectAt(view_, proc_path)) {
-    crossed_ = true;
-    here_.path = object->path();
-    here_.mount = object->mount();
-    here_.node = object->node();
-    here_.object = object;
-    here_.above = object->dir() != nullptr ? object->dir()->above() : nullptr;
-    UMSDK_ASSIGN_OR_ERRNO(here_.attr, object->Stat());
-    return {};
-  }
+  if (std::shared_ptr<OpenObject> object = ObjectAt(view_, proc_path)) return StandOn(object);
   here_ = Place();
   here_.path = ReadProcLink(proc_path);
   return {};
@@ -61,7 +65,7 @@ ErrnoOr<bool> PathWalk::Start(int dirfd, const std::string& path) {
   if (path.starts_with('/')) UMSDK_RETURN_IF_ERRNO(EnterRoot());
   if (!here_.is_real()) return true;
   return here_.path.starts_with('/') && !here_.path.ends_with(" (deleted)") &&
-         PathIsWithin(here_.path, root_.root());
+         root_.Reaches(here_.path);
 }
 
 ErrnoOrOk PathWalk::CheckSearch() {
@@ -89,7 +93,11 @@ ErrnoOrOk PathWalk::GoUp() {
 }
 
 ErrnoOr<std::optional<Target>> PathWalk::FollowLink(const std::string& text) {
-  if ((options_.resolve & RESOLVE_NO_SYMLINKS) != 0 || ++links_ > kMaxLinks) return Errno(ELOOP);
+  if ((options_.resolve & RESOLVE_NO_SYMLINKS) != 0 || ++links_ > kMaxLinks) {
+    // The kernel's to tell, which looks at the paths of a call one after the other.
+    if (!crossed_) return std::optional<Target>(Native(here_.path));
+    return Errno(ELOOP);
+  }
   if (text.empty()) return Errno(ENOENT);
   PushComponents(rest_, text);
   step_by_step_ = false;
@@ -112,9 +120,12 @@ Target PathWalk::Missing(const std::string& name, const std::string& path) const
 ErrnoOr<std::optional<Target>> PathWalk::StepVirtual(const std::string& name, const std::string& path,
                                                      bool last) {
   UMSDK_RETURN_IF_ERRNO(CheckSearch());
+  if (IsRealPart(*here_.mount, path)) return StepDownToReal(name, path, last);
   ErrnoOr<Place> child = ChildOf(call_, here_, name);
   if (!child.ok()) {
-    if (child.error() == Errno(ENOENT) && last) return std::optional<Target>(Missing(name, path));
+    bool missing = child.error() == Errno(ENOENT);
+    if (missing && ShowsThrough(call_, *here_.mount, path)) return StepDownToReal(name, path, last);
+    if (missing && last) return std::optional<Target>(Missing(name, path));
     return child.error();
   }
   bool follow = !last || options_.follow || (trailing_slash_ && options_.slash_follows);
@@ -127,6 +138,16 @@ ErrnoOr<std::optional<Target>> PathWalk::StepVirtual(const std::string& name, co
   name_ = name;
   last_ = Target::Last::kName;
   return std::optional<Target>();
+}
+
+ErrnoOr<std::optional<Target>> PathWalk::StepDownToReal(const std::string& name,
+                                                        const std::string& path, bool last) {
+  if ((options_.resolve & RESOLVE_NO_XDEV) != 0) return Errno(EXDEV);
+  std::string covered = std::move(here_.path);
+  here_ = Place();
+  here_.path = std::move(covered);
+  crossed_ = true;
+  return StepReal(name, path, last);
 }
 
 ErrnoOr<std::optional<Target>> PathWalk::Step() {
@@ -158,17 +179,17 @@ ErrnoOr<std::optional<Target>> PathWalk::Step() {
 }
 
 Target PathWalk::Found() const {
-  if (!crossed_) return Native(here_.path);
-  Target target;
+  Target target = Native(here_.path);
+  target.trailing_slash = trailing_slash_;
+  if (!crossed_) return target;
+  target.native = false;
   target.exists = true;
-  target.path = here_.path;
   target.mount = here_.mount;
   target.node = here_.node;
   target.attr = here_.attr;
   target.object = here_.object;
   target.above = here_.above;
   target.last = last_;
-  target.trailing_slash = trailing_slash_;
   if (last_ == Target::Last::kName && parent_.mount) {
     target.parent = parent_.node;
     target.parent_attr = parent_.attr;

@@ -29,7 +29,7 @@ struct WalkOptions {
 // Where a path leads.
 struct Target {
   // The guest's own arguments lead the kernel to the same place: the call may go on as it is. All
-  // other fields but `path` are then unset.
+  // other fields but `path` and `trailing_slash` are then unset.
   bool native = false;
   std::string path;  // canonical, as the host names it
 

@@ -32,6 +32,7 @@ class PathWalk {
   }
 
   ErrnoOr<bool> Start(int dirfd, const std::string& path);
+  ErrnoOrOk StandOn(const std::shared_ptr<OpenObject>& object);
   ErrnoOrOk StartAt(const std::string& proc_path);
   ErrnoOrOk GoUp();
   ErrnoOrOk EnterRoot();
@@ -39,6 +40,9 @@ class PathWalk {
   ErrnoOr<std::optional<Target>> Step();
   ErrnoOr<std::optional<Target>> StepVirtual(const std::string& name, const std::string& path,
                                              bool last);
+  // To what the mount covers.
+  ErrnoOr<std::optional<Target>> StepDownToReal(const std::string& name, const std::string& path,
+                                                bool last);
   ErrnoOr<std::optional<Target>> FollowLink(const std::string& text);
   ErrnoOrOk CheckSearch();
   // path_walk_real.cc: real ground.

@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "sdk/core/real_root.h"
 #include "sdk/core/virtual_device.h"
 
 namespace umsdk {
@@ -56,6 +58,27 @@ ErrnoOr<Place> ChildOf(Call& call, const Place& dir, const std::string& name) {
   return child;
 }
 
+bool IsRealPart(const Mount& mount, std::string_view path) {
+  size_t skip = mount.target == "/" ? 1 : mount.target.size() + 1;
+  if (mount.traits.real_parts.empty() || path.size() <= skip) return false;
+  const std::vector<std::string>& parts = mount.traits.real_parts;
+  return std::find(parts.begin(), parts.end(), path.substr(skip)) != parts.end();
+}
+
+bool ShowsThrough(Call& call, const Mount& mount, const std::string& path) {
+  return mount.traits.see_through && RealRoot(call).Link(path).ok();
+}
+
+namespace {
+
+Place RealPlace(const std::string& path) {
+  Place place;
+  place.path = path;
+  return place;
+}
+
+}  // namespace
+
 ErrnoOr<Place> Locate(Call& call, const std::string& path) {
   std::string prefix = "/";
   std::shared_ptr<Mount> mount = call.MountAt("/", nullptr);
@@ -67,16 +90,17 @@ ErrnoOr<Place> Locate(Call& call, const std::string& path) {
     }
     if (slash == std::string::npos || !call.layer().mounts().HasWithin(upto)) break;
   }
-  if (!mount) {
-    Place place;
-    place.path = path;
-    return place;
-  }
+  if (!mount) return RealPlace(path);
   UMSDK_ASSIGN_OR_ERRNO(Place place, RootOf(mount));
   std::vector<std::string> names;
   PushComponents(names, path.substr(prefix == "/" ? 1 : prefix.size()));
   for (; !names.empty(); names.pop_back()) {
-    UMSDK_ASSIGN_OR_ERRNO(place, ChildOf(call, place, names.back()));
+    std::string child = JoinPath(place.path, names.back());
+    if (IsRealPart(*mount, child)) return RealPlace(path);
+    ErrnoOr<Place> next = ChildOf(call, place, names.back());
+    if (!next.ok() && next.error() == Errno(ENOENT) && ShowsThrough(call, *mount, child)) return RealPlace(path);
+    if (!next.ok()) return next.error();
+    place = *std::move(next);
   }
   return place;
 }

@@ -34,6 +34,10 @@ void PushComponents(std::vector<std::string>& stack, std::string_view path);
 ErrnoOr<Place> RootOf(std::shared_ptr<Mount> mount, bool ask = true);
 // What a name of a virtual directory names.
 ErrnoOr<Place> ChildOf(Call& call, const Place& dir, const std::string& name);
+// A path in the mount where the real files that it covers are seen: FileSystemTraits::real_parts.
+bool IsRealPart(const Mount& mount, std::string_view path);
+// The same for a name that its file system does not have: FileSystemTraits::see_through.
+bool ShowsThrough(Call& call, const Mount& mount, const std::string& path);
 // The place of a canonical path: nothing in it is a symlink.
 ErrnoOr<Place> Locate(Call& call, const std::string& path);
 // The directory above a virtual one, by its DirLink; nullopt: the path must tell.

@@ -14,6 +14,7 @@
 
 #include "sdk/core/opening.h"
 #include "sdk/core/proc_links.h"
+#include "sdk/core/real_root.h"
 
 namespace umsdk {
 namespace {
@@ -49,9 +50,11 @@ std::string OptionsOf(const Mount& mount) {
   return mount.options.empty() ? options : options + "," + mount.options;
 }
 
-std::string Mounts(MountTable& mounts, std::string text) {
+// Of mounts that lie outside the guest's root nothing is shown.
+std::string Mounts(MountTable& mounts, const RealRoot& root, std::string text) {
   for (const auto& mount : mounts.List()) {
-    text += Escaped(mount->source) + " " + Escaped(mount->target) + " " + Escaped(mount->type) + " " +
+    if (!PathIsWithin(mount->target, root.root())) continue;
+    text += Escaped(mount->source) + " " + Escaped(root.Shown(mount->target)) + " " + Escaped(mount->type) + " " +
             Escaped(OptionsOf(*mount)) + " 0 0\n";
   }
   return text;
@@ -70,7 +73,7 @@ int RealParent(const std::vector<std::pair<std::string, int>>& real, const std::
   return id;
 }
 
-std::string MountInfo(MountTable& mounts, std::string text) {
+std::string MountInfo(MountTable& mounts, const RealRoot& root, std::string text) {
   int id = 0;
   std::vector<std::pair<std::string, int>> real;  // mount points as they are written, and ids
   std::istringstream lines(text);
@@ -84,18 +87,26 @@ std::string MountInfo(MountTable& mounts, std::string text) {
   }
   std::map<dev_t, int> own;
   for (const auto& mount : mounts.List()) {
+    if (!PathIsWithin(mount->target, root.root())) continue;
+    const std::string target = root.Shown(mount->target);
     auto below = own.find(mount->parent);
-    int parent = below != own.end() ? below->second : RealParent(real, Escaped(mount->target));
+    int parent = below != own.end() ? below->second : RealParent(real, Escaped(target));
     own[mount->dev] = id + 1;
     std::string mode = mount->read_only() ? "ro" : "rw";
     text += std::to_string(++id) + " " + std::to_string(parent) + " " + std::to_string(major(mount->dev)) +
-            ":" + std::to_string(minor(mount->dev)) + " / " + Escaped(mount->target) + " " + mode + " - " +
+            ":" + std::to_string(minor(mount->dev)) + " / " + Escaped(target) + " " + mode + " - " +
             Escaped(mount->type) + " " + Escaped(mount->source) + " " + Escaped(OptionsOf(*mount)) + "\n";
   }
   return text;
 }
 
-// Lines of a memfd of ours name the virtual file.
+// What a mapped file of ours stands for; empty: it is none of ours.
+std::string PathOf(View& view, ObjectKey key) {
+  std::shared_ptr<OpenObject> object = view.objects().Find(key);
+  return object ? object->path() : view.copies().PathOf(key);
+}
+
+// Lines of files of ours name the virtual file.
 std::string Maps(View& view, const std::string& text) {
   std::string out;
   std::istringstream lines(text);
@@ -103,13 +114,12 @@ std::string Maps(View& view, const std::string& text) {
     unsigned dev_major = 0, dev_minor = 0;
     unsigned long inode = 0;
     int name_at = 0;
-    size_t memfd = line.find("/memfd:");
-    std::shared_ptr<OpenObject> object;
-    if (memfd != std::string::npos && std::sscanf(line.c_str(), "%*x-%*x %*s %*x %x:%x %lu %n", &dev_major,
-                                                  &dev_minor, &inode, &name_at) == 3) {
-      object = view.objects().Find({makedev(dev_major, dev_minor), inode});
+    std::string path;
+    if (std::sscanf(line.c_str(), "%*x-%*x %*s %*x %x:%x %lu %n", &dev_major, &dev_minor, &inode, &name_at) == 3 &&
+        inode != 0) {
+      path = PathOf(view, {makedev(dev_major, dev_minor), inode});
     }
-    out += object ? line.substr(0, memfd) + object->path() : line;
+    out += path.empty() ? line : line.substr(0, static_cast<size_t>(name_at)) + path;
   }
   return out;
 }
@@ -123,9 +133,9 @@ std::optional<Verdict> OpenProcFile(Call& call, const std::string& path, int fla
   std::string text;
   MountTable& mounts = call.layer().mounts();
   if (proc.file == "mounts" && !mounts.empty()) {
-    text = Mounts(mounts, ReadWhole(path));
+    text = Mounts(mounts, RealRoot(call), ReadWhole(path));
   } else if (proc.file == "mountinfo" && !mounts.empty()) {
-    text = MountInfo(mounts, ReadWhole(path));
+    text = MountInfo(mounts, RealRoot(call), ReadWhole(path));
   } else if (proc.file == "maps" && !view.objects().empty()) {
     text = Maps(view, ReadWhole(path));
   }
@@ -143,9 +153,12 @@ std::optional<Verdict> OpenProcFile(Call& call, const std::string& path, int fla
 std::optional<std::string> VirtualProcLink(Call& call, const std::string& path) {
   ProcFile proc = ParseProcFile(path);
   if (proc.tid == 0) return std::nullopt;
-  std::shared_ptr<OpenObject> object = ObjectAt(call.view(), path);
-  if (!object) return std::nullopt;
-  return object->path();
+  if (std::shared_ptr<OpenObject> object = ObjectAt(call.view(), path)) return RealRoot(call).Shown(object->path());
+  struct stat st;
+  if (proc.file != "exe" || call.view().copies().empty() || ::stat(path.c_str(), &st) != 0) return std::nullopt;
+  std::string program = call.view().copies().PathOf({st.st_dev, st.st_ino});
+  if (program.empty()) return std::nullopt;
+  return RealRoot(call).Shown(program);
 }
 
 }  // namespace umsdk

@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "sdk/base/fd_limit.h"
 #include "sdk/core/exec_path.h"
 #include "sdk/core/opening.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/real_root.h"
 
 namespace umsdk {
 namespace {
@@ -19,9 +21,38 @@ ErrnoOr<int> InstallImage(Call& call, VirtualFile& file, ExecFixup& fixup) {
   UMSDK_ASSIGN_OR_ERRNO(UniqueFd fd, file.Open(call.caller(), O_RDONLY));
   UMSDK_ASSIGN_OR_ERRNO(bool whole, file.Populate());
   if (!whole) return Errno(ENOMEM);
-  UMSDK_ASSIGN_OR_ERRNO(int number, call.trap().InstallFd(fd.get(), true, kFirstImageFd));
+  UMSDK_ASSIGN_OR_ERRNO(int number, InstallForExec(call, fd.get()));
   fixup.descriptors.push_back(number);
   return number;
+}
+
+ErrnoOr<int> InstallBytes(Call& call, const std::string& path, std::string bytes, ExecFixup& fixup) {
+  auto copy = std::make_unique<BytesFile>(std::move(bytes), 0755);
+  UMSDK_ASSIGN_OR_ERRNO(std::shared_ptr<VirtualFile> file, FileOfService(call.view(), std::move(copy), path));
+  return InstallImage(call, *file, fixup);
+}
+
+// A "#!" line in which the interpreter's name leads to the descriptor. The interpreter reads the
+// script itself.
+ErrnoOr<int> InstallLine(Call& call, const ProgramImage& image, int interpreter, ExecFixup& fixup) {
+  constexpr size_t kLongest = 24;  // of a descriptor's path
+  const std::string& name = image.info.interpreter;
+  std::string argument = image.info.argument;
+  // What the line takes besides the name, of the bytes before its end.
+  const size_t room = kImageHead - 1 - (argument.empty() ? 2 : 3);
+  ScriptLine line;
+  line.interpreter = name;
+  line.replacement = DescriptorPath(interpreter, std::max(name.size(), kLongest));
+  if (line.replacement.size() + argument.size() > room) {
+    line.replacement = DescriptorPath(interpreter, std::max(name.size(), DescriptorPath(interpreter).size()));
+  }
+  if (line.replacement.size() + argument.size() > room) {
+    line.argument = argument;
+    argument = line.filler = std::string(room - line.replacement.size(), 'x');
+  }
+  std::string bytes = "#!" + line.replacement + (argument.empty() ? "" : " " + argument) + "\n";
+  fixup.lines.push_back(std::move(line));
+  return InstallBytes(call, image.path, std::move(bytes), fixup);
 }
 
 // A copy of the image in which the interpreter's name leads to the descriptor.
@@ -34,19 +65,10 @@ ErrnoOr<int> InstallPatched(Call& call, const ProgramImage& image, int interpret
     if (bytes.size() > kMaxImage) return Errno(ENOMEM);
   }
   const std::string& name = image.info.interpreter;
-  const bool script = image.info.kind == ImageInfo::Kind::kScript;
-  // A script's line may grow: its interpreter reads the script itself, not this copy.
-  const size_t length = script ? std::max<size_t>(name.size(), 24) : name.size();
-  std::string patched = DescriptorPath(interpreter, length);
+  const std::string patched = DescriptorPath(interpreter, name.size());
   if (patched.empty() || image.info.interpreter_offset + name.size() > bytes.size()) return Errno(ENOEXEC);
   bytes.replace(image.info.interpreter_offset, name.size(), patched);
-  if (script) {
-    fixup.interpreter_replacement = patched;
-    fixup.interpreter = name;
-  }
-  auto copy = std::make_unique<BytesFile>(std::move(bytes), 0755);
-  UMSDK_ASSIGN_OR_ERRNO(std::shared_ptr<VirtualFile> file, FileOfService(call.view(), std::move(copy), image.path));
-  return InstallImage(call, *file, fixup);
+  return InstallBytes(call, image.path, std::move(bytes), fixup);
 }
 
 }  // namespace
@@ -70,27 +92,45 @@ ErrnoOr<ProgramImage> OpenVirtualImage(Call& call, const Target& target) {
   return image;
 }
 
-ProgramImage OpenRealImage(Call& call, const std::string& path) {
+ProgramImage OpenRealImage(Call& call, const std::string& path, PathKind kind) {
+  constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   ProgramImage image;
   image.path = path;
-  std::string through = path;
-  if (call.view().foreign_roots()) through = call.ProcPath("root") + path;
-  image.real.Reset(::open(through.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (kind == PathKind::kCanonical) {
+    ErrnoOr<UniqueFd> opened = RealRoot(call).Open(path, kFlags);
+    if (opened.ok()) image.real = *std::move(opened);
+    if (!opened.ok()) errno = static_cast<int>(opened.error());
+  } else {
+    const bool foreign = kind == PathKind::kGuests && call.view().foreign_roots();
+    std::string through = foreign ? call.ProcPath("root") + path : path;
+    image.real.Reset(::open(through.c_str(), kFlags));
+  }
   if (image.real.valid()) image.Inspect();
   return image;
+}
+
+ErrnoOr<int> InstallForExec(Call& call, int fd, int min) {
+  TrappedCall& trap = call.trap();
+  ErrnoOr<int> number = trap.InstallFd(fd, true, min);
+  if (number.ok() || number.error() != Errno(EMFILE)) return number;
+  number = trap.InstallFd(fd, true);
+  if (number.ok() || number.error() != Errno(EMFILE)) return number;
+  // An exec needs none of the guest's own.
+  FdLimitRaised limit(call.tid());
+  return limit.raised() ? trap.InstallFd(fd, true) : number;
 }
 
 ErrnoOr<int> PrepareImage(Call& call, const ProgramImage& image, ExecFixup& fixup, int depth) {
   constexpr int kMaxDepth = 5;  // as the kernel's limit on interpreters of interpreters
   if (depth > kMaxDepth) return Errno(ELOOP);
-  if (depth == 0) fixup.script = image.info.kind == ImageInfo::Kind::kScript;
   if (!image.info.interpreter.empty() && call.layer().has_names()) {
     UMSDK_ASSIGN_OR_ERRNO(Target target, WalkPath(call, AT_FDCWD, image.info.interpreter, {}));
     if (target.is_virtual()) {
       UMSDK_ASSIGN_OR_ERRNO(ProgramImage interpreter, OpenVirtualImage(call, target));
       if (interpreter.info.kind == ImageInfo::Kind::kElf32) return Errno(ENOEXEC);
       UMSDK_ASSIGN_OR_ERRNO(int number, PrepareImage(call, interpreter, fixup, depth + 1));
-      return InstallPatched(call, image, number, fixup);
+      const bool script = image.info.kind == ImageInfo::Kind::kScript;
+      return script ? InstallLine(call, image, number, fixup) : InstallPatched(call, image, number, fixup);
     }
   }
   if (!image.file) return -1;

@@ -41,7 +41,12 @@ ErrnoOrOk CheckExecutable(Call& call, const Target& target);
 
 ErrnoOr<ProgramImage> OpenVirtualImage(Call& call, const Target& target);
 // The real image that the guest names; not valid() when the kernel will find a reason to refuse it.
-ProgramImage OpenRealImage(Call& call, const std::string& path);
+// `path`: a canonical one below the guest's real base, or as the guest names it, or as we do.
+enum class PathKind { kCanonical, kGuests, kHosts };
+ProgramImage OpenRealImage(Call& call, const std::string& path, PathKind kind);
+
+// A descriptor of the guest's for an exec: mostly from `min` on, but as its limit allows. It closes there.
+ErrnoOr<int> InstallForExec(Call& call, int fd, int min = kFirstImageFd);
 
 // The guest's descriptor number of what the kernel shall execute; -1 when the real file itself will do.
 ErrnoOr<int> PrepareImage(Call& call, const ProgramImage& image, ExecFixup& fixup, int depth = 0);

@@ -6,22 +6,43 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <utility>
+
+#include "sdk/core/virtual_dir.h"
+
 namespace umsdk {
 
 RealRoot::RealRoot(Call& call) {
   if (!call.view().foreign_roots()) return;
   std::string link = call.ProcPath("root");
+  object_ = ObjectAt(call.view(), link);
+  if (object_) {
+    root_ = object_->path();
+    if (object_->dir() != nullptr) base_ = object_->dir()->base();
+    return;
+  }
+  auto base = std::make_shared<RealBase>();
   std::string root = ReadProcLink(link);
-  if (!root.empty() && root[0] == '/') root_ = root;
+  if (root.starts_with('/')) base->path = root_ = root;
   // Through the magic link, so that another mount namespace is entered too.
-  fd_.Reset(::open(link.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  base->fd.Reset(::open(link.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  base_ = std::move(base);
 }
 
-int RealRoot::fd() const { return fd_.valid() ? fd_.get() : AT_FDCWD; }
+int RealRoot::fd() const { return base_ && base_->fd.valid() ? base_->fd.get() : AT_FDCWD; }
+
+bool RealRoot::Reaches(const std::string& path) const {
+  return PathIsWithin(path, base_ ? base_->path : "/");
+}
+
+std::string RealRoot::Shown(const std::string& path) const {
+  if (root_ == "/" || !PathIsWithin(path, root_)) return path;
+  return path == root_ ? "/" : path.substr(root_.size());
+}
 
 const char* RealRoot::Relative(const std::string& path) const {
-  if (!fd_.valid()) return path.c_str();
-  size_t skip = root_ == "/" ? 1 : root_.size() + 1;
+  if (fd() == AT_FDCWD) return path.c_str();
+  size_t skip = base_->path == "/" ? 1 : base_->path.size() + 1;
   return path.size() <= skip ? "." : path.c_str() + skip;
 }
 

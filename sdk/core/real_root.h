@@ -4,22 +4,32 @@
 
 #include <sys/stat.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "sdk/base/errno.h"
 #include "sdk/base/unique_fd.h"
 #include "sdk/core/call.h"
+#include "sdk/core/open_object.h"
+#include "sdk/core/real_base.h"
 
 namespace umsdk {
 
-// Lives for one walk. Paths are canonical host-style paths below prefix().
+// Lives for one walk. Paths are canonical host-style paths that it reaches.
 class RealRoot {
  public:
   explicit RealRoot(Call& call);
 
   // The guest's root directory: "/" unless it is chrooted.
   const std::string& root() const { return root_; }
+  // That directory when it is virtual, else null.
+  const std::shared_ptr<OpenObject>& object() const { return object_; }
+  // The real directory through which real paths are looked up; null: the host's root.
+  const std::shared_ptr<const RealBase>& base() const { return base_; }
+  bool Reaches(const std::string& path) const;
+  // As who has this root directory is told of `path` (d_path() in the kernel).
+  std::string Shown(const std::string& path) const;
   // The kernel finds it without meeting a symlink; one in the last place is met only if it is to be
   // followed.
   enum class Last { kDirectory, kFollowed, kItself };
@@ -30,11 +40,12 @@ class RealRoot {
   ErrnoOr<UniqueFd> Open(const std::string& path, int flags, mode_t mode = 0) const;
 
  private:
-  // What to hand to an at-call with fd(): the path relative to the guest's root.
+  // What to hand to an at-call with fd(): the path relative to the base.
   const char* Relative(const std::string& path) const;
   int fd() const;
   std::string root_ = "/";
-  UniqueFd fd_;  // only for a foreign root
+  std::shared_ptr<OpenObject> object_;
+  std::shared_ptr<const RealBase> base_;
 };
 
 }  // namespace umsdk

@@ -1,5 +1,6 @@
 #include "sdk/core/transfer.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -21,6 +22,14 @@ ErrnoOrOk CheckNewSize(Call& call, uint64_t old_size, uint64_t size) {
   if (size <= old_size || size <= FileSizeLimit(call)) return {};
   SignalFileSize(call);
   return Errno(EFBIG);
+}
+
+bool OpenForWriting(Call& call, int fd) {
+  ErrnoOr<UniqueFd> description = call.trap().TakeFd(fd);
+  if (!description.ok()) return false;
+  int flags = ::fcntl(description->get(), F_GETFL);
+  int mode = flags & O_ACCMODE;
+  return flags >= 0 && (flags & O_PATH) == 0 && (mode == O_WRONLY || mode == O_RDWR);
 }
 
 ErrnoOr<size_t> WriteVirtual(View& view, VirtualFile& file, WritePlace place, std::span<const char> bytes) {

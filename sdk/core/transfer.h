@@ -22,6 +22,9 @@ void SignalFileSize(Call& call);
 // EFBIG, and the signal, when a file would grow from `old_size` to a size beyond the limit.
 ErrnoOrOk CheckNewSize(Call& call, uint64_t old_size, uint64_t size);
 
+// True when the guest's descriptor was opened for writing.
+bool OpenForWriting(Call& call, int fd);
+
 // VirtualFile::Write, again for the rest when the file system was full and closed files gave space back.
 ErrnoOr<size_t> WriteVirtual(View& view, VirtualFile& file, WritePlace place, std::span<const char> bytes);
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -69,6 +70,16 @@ std::string WorkingDirOf(Call& call) {
   return ReadProcLink(call.ProcPath("cwd"));
 }
 
+// The shell's commands for it.
+std::string FdLimitOf(pid_t tid) {
+  rlimit limit;
+  if (::prlimit(tid, RLIMIT_NOFILE, nullptr, &limit) != 0) return "";
+  auto text = [](rlim_t value) {
+    return value == RLIM_INFINITY ? std::string("unlimited") : std::to_string(value);
+  };
+  return "ulimit -S -n " + text(limit.rlim_cur) + "; ulimit -H -n " + text(limit.rlim_max) + "; ";
+}
+
 // Only a supervisor that is root has guests that are somebody else.
 void AddIdentity(const Caller& caller, std::vector<std::string>& argv) {
   if (::geteuid() != 0 || caller.uid == 0) return;
@@ -89,8 +100,10 @@ absl::StatusOr<std::unique_ptr<Helper>> SpawnHelper(Call& call, const HelperComm
   LaunchSpec spec;
   AddIdentity(call.caller(), spec.argv);
   // The working directory may be virtual: the helper enters it itself, as a guest.
-  spec.argv.insert(spec.argv.end(), {"/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "sh",
-                                     WorkingDirOf(call)});
+  // And it has the guest's limit of descriptors: ours is a raised one.
+  spec.argv.insert(spec.argv.end(), {"/bin/sh", "-c",
+                                     FdLimitOf(call.tid()) + "cd -- \"$1\" && shift && exec \"$@\"",
+                                     "sh", WorkingDirOf(call)});
   spec.argv.insert(spec.argv.end(), command.argv.begin(), command.argv.end());
   spec.candidates = {spec.argv[0]};
   spec.env = EnvironmentOf(call.tid());
@@ -99,6 +112,7 @@ absl::StatusOr<std::unique_ptr<Helper>> SpawnHelper(Call& call, const HelperComm
   spec.stdio[0] = null.get();
   spec.stdio[1] = spec.stdio[2] = command.output >= 0 ? command.output : null.get();
   spec.process_group = 0;  // the terminal's Ctrl-C is not for it
+  spec.background = true;
   absl::StatusOr<std::unique_ptr<GuestTree>> tree = call.view().launcher()(spec);
   if (!tree.ok()) return tree.status();
   return std::unique_ptr<Helper>(std::make_unique<TreeHelper>(*std::move(tree)));

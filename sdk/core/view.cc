@@ -18,6 +18,7 @@ View::View(ViewOptions options, PrivateDir private_dir)
       private_dir_(std::move(private_dir)),
       budget_(options_.resident_file, options_.total_memory),
       cache_(options_.total_memory / 4),
+      copies_(private_dir_.fd(), options_.total_memory / 4),
       sub_views_([this](const std::shared_ptr<Layer>& layer) {
         sub_views_.KillMembers(layer.get());
         UnmountLayer(*this, *layer);

@@ -15,6 +15,7 @@
 #include "sdk/core/block_cache.h"
 #include "sdk/core/dumpable.h"
 #include "sdk/core/exec_fixups.h"
+#include "sdk/core/image_copies.h"
 #include "sdk/core/memory_budget.h"
 #include "sdk/core/layer.h"
 #include "sdk/core/mount_ends.h"
@@ -70,6 +71,7 @@ class View final : public CallHandler, private ServiceHost {
   MemoryBudget& budget() { return budget_; }
   BlockCache& cache() { return cache_; }
   ExecFixups& fixups() { return fixups_; }
+  ImageCopies& copies() { return copies_; }
   Dumpable& dumpable() { return dumpable_; }
   SocketPeers& peers() { return peers_; }
   int private_dir() const { return private_dir_.fd(); }
@@ -99,6 +101,7 @@ class View final : public CallHandler, private ServiceHost {
   MountEnds mount_ends_;
   ObjectTable objects_;
   ExecFixups fixups_;
+  ImageCopies copies_;
   Dumpable dumpable_;
   SocketPeers peers_;
   std::atomic<bool> foreign_roots_{false};

@@ -52,20 +52,38 @@ ErrnoOrOk VirtualDir::Init() {
   return {};
 }
 
+std::string VirtualDir::MakeWay(const std::vector<std::string>& names) {
+  std::string way;
+  for (size_t i = 0; i + 1 < names.size(); ++i) {
+    way += (way.empty() ? "" : "/") + names[i];
+    if (::mkdirat(private_dir_, (name_ + "/" + way).c_str(), 0755) == 0) links_.insert(way);
+  }
+  way += (way.empty() ? "" : "/") + names.back();
+  links_.insert(way);
+  return name_ + "/" + way;
+}
+
 bool VirtualDir::LinkTo(const std::vector<std::string>& names, const std::string& target) {
   MutexLock lock(links_mutex_);
-  std::string name = names[0];
-  for (size_t i = 1; i < names.size(); ++i) {
-    if (::mkdirat(private_dir_, (name_ + "/" + name).c_str(), 0755) == 0) links_.insert(name);
-    name += "/" + names[i];
-  }
-  std::string path = name_ + "/" + name;
+  std::string path = MakeWay(names);
   std::string old(target.size() + 1, '\0');
   ssize_t size = ::readlinkat(private_dir_, path.c_str(), old.data(), old.size());
   if (size == static_cast<ssize_t>(target.size()) && old.starts_with(target)) return true;
   if (size >= 0) ::unlinkat(private_dir_, path.c_str(), 0);
-  links_.insert(name);
   return ::symlinkat(target.c_str(), private_dir_, path.c_str()) == 0;
+}
+
+bool VirtualDir::HoldAt(const std::vector<std::string>& names, const std::string& file) {
+  MutexLock lock(links_mutex_);
+  std::string path = MakeWay(names);
+  if (::linkat(private_dir_, file.c_str(), private_dir_, path.c_str(), 0) == 0) return true;
+  if (errno != EEXIST) return false;
+  // Another process may be looking it up: it finds the old one or the new one.
+  std::string aside = name_ + ".new";
+  if (::linkat(private_dir_, file.c_str(), private_dir_, aside.c_str(), 0) != 0) return false;
+  bool done = ::renameat(private_dir_, aside.c_str(), private_dir_, path.c_str()) == 0;
+  ::unlinkat(private_dir_, aside.c_str(), 0);  // rename(2) leaves it where both are the same file
+  return done;
 }
 
 ErrnoOrOk VirtualDir::StartMirror() {

@@ -12,6 +12,7 @@
 
 #include "sdk/core/dir_link.h"
 #include "sdk/core/open_object.h"
+#include "sdk/core/real_base.h"
 
 namespace umsdk {
 
@@ -33,6 +34,10 @@ class VirtualDir final : public OpenObject {
   void SetAbove(std::shared_ptr<DirLink> above) { above_ = std::move(above); }
   const std::shared_ptr<DirLink>& above() const { return above_; }
 
+  // It is to be a root directory: what real files are reached through then; null: the host's root.
+  void SetBase(std::shared_ptr<const RealBase> base) { base_ = std::move(base); }
+  const std::shared_ptr<const RealBase>& base() const { return base_; }
+
   void SetPathOnly() { path_only_ = true; }
   bool path_only() const override { return path_only_; }
 
@@ -48,6 +53,9 @@ class VirtualDir final : public OpenObject {
 
   // Makes a path in the placeholder a symlink to `target`, for the kernel's own path walks (exec).
   bool LinkTo(const std::vector<std::string>& names, const std::string& target);
+
+  // Makes a path in the placeholder another name of `file`, which lies in the private directory.
+  bool HoldAt(const std::vector<std::string>& names, const std::string& file);
 
   // For a directory that a guest watches with inotify: what happens to names in it is repeated in the
   // placeholder, so that the kernel makes the events. StartMirror() before the watch is put on it.
@@ -67,11 +75,15 @@ class VirtualDir final : public OpenObject {
   bool Reap() override;
 
  private:
+  // Makes the directories of the path below the placeholder; its name in the private directory.
+  std::string MakeWay(const std::vector<std::string>& names) UMSDK_REQUIRES(links_mutex_);
+
   const int private_dir_;
   std::string name_;  // in the private directory
   UniqueFd placeholder_;
   ObjectKey key_;
-  std::shared_ptr<DirLink> above_;  // set before others see the object
+  std::shared_ptr<DirLink> above_;  // set before others see the object, as is base_
+  std::shared_ptr<const RealBase> base_;
   std::atomic<bool> pinned_{false};
   std::atomic<bool> left_{false};
   std::atomic<bool> path_only_{false};

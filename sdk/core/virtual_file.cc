@@ -53,7 +53,8 @@ ErrnoOrOk VirtualFile::RenewIfOld() {
 }
 
 ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   OpenReply reply;
   if (opened.has_value()) {
     reply = *opened;
@@ -77,7 +78,8 @@ ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags, const std::
 }
 
 ErrnoOr<Attr> VirtualFile::Stat() {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   UMSDK_ASSIGN_OR_ERRNO(Attr attr, backing_->Stat());
   if (opened_) mtime_ = attr.mtime;
   // For lseek(2), which is the kernel's; the bytes follow at the next read.
@@ -99,7 +101,8 @@ FilePages::Reader VirtualFile::Source() {
 ErrnoOrOk VirtualFile::Fill(uint64_t end) { return pages_.FillTo(end, Source()); }
 
 ErrnoOr<bool> VirtualFile::Populate() {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   UMSDK_RETURN_IF_ERRNO(RenewIfOld());
   if (pages_.whole() && !uncached_) return true;
   if (uncached_ || !pages_.fits()) return false;
@@ -110,7 +113,8 @@ ErrnoOr<bool> VirtualFile::Populate() {
 }
 
 ErrnoOr<size_t> VirtualFile::ReadAt(uint64_t offset, std::span<char> out) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   size_t done = 0;
   while (done < out.size()) {
     uint64_t at = offset + done;
@@ -135,7 +139,8 @@ ErrnoOr<size_t> VirtualFile::ReadAt(uint64_t offset, std::span<char> out) {
 }
 
 ErrnoOr<uint64_t> VirtualFile::Seek(uint64_t offset, int whence) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
   if (offset >= pages_.size()) return Errno(ENXIO);
   ErrnoOr<uint64_t> found = backing_->Seek(offset, whence);
@@ -151,7 +156,8 @@ void VirtualFile::ShowAttribEvent() {
 }
 
 ErrnoOrOk VirtualFile::TakeLateError() {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   return std::exchange(late_error_, Errno(0));
 }
 
@@ -164,9 +170,29 @@ bool VirtualFile::Reap() {
   return reaped;
 }
 
+ErrnoOr<FileHandle> VirtualFile::Handle(bool writable) {
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
+  return backing_->Handle(writable);
+}
+
+// A close was seen; there may have been more, of which no event tells.
+void VirtualFile::SettleLocks(bool held) {
+  if (locks_.empty() || !node()) return;
+  ErrnoOr<FileHandle> handle = backing_->Handle(false);
+  if (!handle.ok()) return;
+  if (held) {
+    locks_.Settle(key(), node()->fs(), node()->id(), *handle);
+  } else {
+    locks_.DropAll(node()->fs(), node()->id(), *handle);
+  }
+}
+
 bool VirtualFile::ReapLocked() {
   if (!opened_) return true;
-  if (pages_.Held()) return false;
+  bool held = pages_.Held();
+  SettleLocks(held);
+  if (held) return false;
   ErrnoOrOk written = WriteBackLocked();
   stores_.Clear();
   ErrnoOrOk closed = backing_->Close();

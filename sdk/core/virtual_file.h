@@ -17,9 +17,11 @@
 #include "sdk/core/backing.h"
 #include "sdk/core/block_cache.h"
 #include "sdk/core/file_pages.h"
+#include "sdk/core/guest_mutex.h"
 #include "sdk/core/mapped_stores.h"
 #include "sdk/core/memory_budget.h"
 #include "sdk/core/open_object.h"
+#include "sdk/core/shared_locks.h"
 #include "sdk/core/windowed_reads.h"
 
 namespace umsdk {
@@ -32,7 +34,8 @@ struct WritePlace {
   uint64_t limit = UINT64_MAX;       // RLIMIT_FSIZE of the guest, bytes
 };
 
-// Thread-safe: one lock a file, held over calls of the backing.
+// Thread-safe: one lock a file, held over calls of the backing. EINTR: the guest was killed while it
+// waited for it.
 class VirtualFile final : public OpenObject {
  public:
   VirtualFile(std::shared_ptr<Mount> mount, NodePtr node, std::string path,
@@ -56,8 +59,14 @@ class VirtualFile final : public OpenObject {
   ErrnoOr<size_t> Write(const WritePlace& place, std::span<const char> bytes);
   ErrnoOrOk Truncate(const Caller& caller, uint64_t size);
   ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length);
+  // From another file of the same mount (or from this one), by the file system itself. EOPNOTSUPP: it
+  // cannot. EFBIG as Write.
+  ErrnoOr<size_t> CopyFrom(VirtualFile& source, uint64_t offset, uint64_t to, uint64_t length, uint64_t limit);
   ErrnoOr<uint64_t> Seek(uint64_t offset, int whence);
   ErrnoOrOk Fsync(bool data_only);
+  // An open file of the file system's, for what this class has no method for.
+  ErrnoOr<FileHandle> Handle(bool writable);
+  SharedLocks& locks() { return locks_; }
   // A guest is about to map [offset, offset + length); `writable`: stores must reach the backing.
   ErrnoOrOk Map(uint64_t offset, uint64_t length, bool writable);
   // Writes stores through mappings back.
@@ -87,6 +96,7 @@ class VirtualFile final : public OpenObject {
 
  private:
   bool ReapLocked() UMSDK_REQUIRES(mutex_);
+  void SettleLocks(bool held) UMSDK_REQUIRES(mutex_);
   uint64_t OffsetOf(const WritePlace& place) UMSDK_REQUIRES(mutex_);
   FilePages::Reader Source() UMSDK_REQUIRES(mutex_);
   ErrnoOrOk Fill(uint64_t end) UMSDK_REQUIRES(mutex_);
@@ -103,7 +113,7 @@ class VirtualFile final : public OpenObject {
   const bool follows_;  // size and mtime are asked for at each read
   bool uncached_;  // direct_io, or contents that change behind our back
 
-  mutable Mutex mutex_;
+  mutable GuestMutex mutex_;
   std::unique_ptr<Backing> backing_ UMSDK_GUARDED_BY(mutex_);
   // Written under mutex_. opened_: some guest may hold a descriptor.
   std::atomic<bool> opened_{false}, unlinked_{false};
@@ -111,6 +121,7 @@ class VirtualFile final : public OpenObject {
   FilePages pages_;  // under mutex_ but for memfd() and key()
   WindowedReads windows_ UMSDK_GUARDED_BY(mutex_);
   MappedStores stores_ UMSDK_GUARDED_BY(mutex_);
+  SharedLocks locks_;
   Errno late_error_ UMSDK_GUARDED_BY(mutex_) = Errno(0);
 };
 

@@ -30,7 +30,8 @@ void VirtualFile::Resize(uint64_t size) {
 }
 
 ErrnoOr<size_t> VirtualFile::Write(const WritePlace& place, std::span<const char> bytes) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   uint64_t offset = OffsetOf(place);
   if (!bytes.empty() && offset >= place.limit) return Errno(EFBIG);
   bytes = bytes.first(std::min<uint64_t>(bytes.size(), place.limit - std::min(offset, place.limit)));
@@ -46,7 +47,8 @@ ErrnoOr<size_t> VirtualFile::Write(const WritePlace& place, std::span<const char
 }
 
 ErrnoOrOk VirtualFile::Truncate(const Caller& caller, uint64_t size) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
   UMSDK_RETURN_IF_ERRNO(backing_->Truncate(caller, size));
   windows_.DropFrom(std::min(size, pages_.size()));
@@ -57,7 +59,8 @@ ErrnoOrOk VirtualFile::Truncate(const Caller& caller, uint64_t size) {
 }
 
 ErrnoOrOk VirtualFile::Fallocate(int mode, uint64_t offset, uint64_t length) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
   UMSDK_RETURN_IF_ERRNO(backing_->Fallocate(mode, offset, length));
   uint64_t end = offset + length;
@@ -71,8 +74,27 @@ ErrnoOrOk VirtualFile::Fallocate(int mode, uint64_t offset, uint64_t length) {
   return {};
 }
 
+ErrnoOr<size_t> VirtualFile::CopyFrom(VirtualFile& source, uint64_t offset, uint64_t to, uint64_t length,
+                                      uint64_t limit) {
+  UMSDK_RETURN_IF_ERRNO(source.WriteBack());
+  UMSDK_ASSIGN_OR_ERRNO(FileHandle handle, source.Handle(false));
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
+  if (to >= limit) return Errno(EFBIG);
+  UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
+  UMSDK_ASSIGN_OR_ERRNO(FileHandle own, backing_->Handle(true));
+  UMSDK_ASSIGN_OR_ERRNO(size_t count,
+                        node()->fs().CopyRange(source.node()->id(), handle, offset, node()->id(), own, to,
+                                               std::min(length, limit - to)));
+  windows_.Drop(to, to + count);
+  if (to + count > pages_.size()) Resize(to + count);
+  old_ = true;
+  return count;
+}
+
 ErrnoOrOk VirtualFile::Fsync(bool data_only) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
   return backing_->Fsync(data_only);
 }
@@ -80,7 +102,8 @@ ErrnoOrOk VirtualFile::Fsync(bool data_only) {
 // ---- mappings ----
 
 ErrnoOrOk VirtualFile::Map(uint64_t offset, uint64_t length, bool writable) {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   if (offset > UINT64_MAX - length) return Errno(EOVERFLOW);
   UMSDK_RETURN_IF_ERRNO(RenewIfOld());
   UMSDK_RETURN_IF_ERRNO(Fill(offset + length));
@@ -89,12 +112,13 @@ ErrnoOrOk VirtualFile::Map(uint64_t offset, uint64_t length, bool writable) {
 }
 
 bool VirtualFile::MaybeDirty() const {
-  MutexLock lock(mutex_);
-  return !stores_.empty();
+  GuestLock lock(mutex_);
+  return !lock.held() || !stores_.empty();
 }
 
 ErrnoOrOk VirtualFile::WriteBack() {
-  MutexLock lock(mutex_);
+  GuestLock lock(mutex_);
+  if (!lock.held()) return Errno(EINTR);
   return WriteBackLocked();
 }
 

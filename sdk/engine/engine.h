@@ -139,6 +139,8 @@ struct LaunchSpec {
   // For a host that stops when the command does: SIGCONT to the host if it is stopped when the
   // command is continued.
   bool continue_host = false;
+  // Something that is there for others and mostly waits: it is to cost no thread meanwhile.
+  bool background = false;
 };
 
 // How the command (the first guest) ended, or that it stopped.

@@ -24,78 +24,11 @@
 #include <vector>
 
 #include "sdk/base/errno.h"
+#include "umsdk/file_types.h"
 
 namespace umsdk {
 
-// A node within one FileSystem. It is not reused while a guest holds it (see Forget).
-using NodeId = uint64_t;
-inline constexpr NodeId kRootNode = 1;
-
-// Attributes, as in stat(2). `mode` holds the type bits too. Times in nanosecond precision.
-struct Attr {
-  uint64_t ino = 0;  // what guests see as st_ino; 0: the SDK uses the node id
-  mode_t mode = 0;
-  uint64_t nlink = 1;
-  uid_t uid = 0;
-  gid_t gid = 0;
-  dev_t rdev = 0;
-  uint64_t size = 0;    // bytes
-  uint64_t blocks = 0;  // units of 512 bytes
-  uint32_t blksize = 4096;
-  timespec atime = {};
-  timespec mtime = {};
-  timespec ctime = {};
-  timespec btime = {};
-};
-
-// Who asks: the guest thread's file system identity. `tid` is 0 for the SDK's own calls.
-struct Caller {
-  pid_t tid = 0;
-  uid_t uid = 0;
-  gid_t gid = 0;
-  std::vector<gid_t> groups;  // supplementary
-  mode_t umask = 0;           // already applied to the modes that the SDK passes on
-};
-
-// What a lookup finds. Attributes may be used without asking again for `ttl_seconds`.
-struct Entry {
-  NodeId node = 0;
-  Attr attr;
-  double ttl_seconds = 0;
-};
-
-// Which attributes change; unset ones stay.
-struct SetAttrRequest {
-  std::optional<mode_t> mode;  // permission bits only
-  std::optional<uid_t> uid;
-  std::optional<gid_t> gid;
-  std::optional<uint64_t> size;
-  std::optional<timespec> atime;
-  std::optional<timespec> mtime;
-};
-
-// One directory entry. `next` is the offset at which a later ReadDir goes on behind it (never 0).
-struct DirEntry {
-  std::string name;
-  uint64_t ino = 0;
-  unsigned char type = 0;  // DT_* of dirent.h
-  uint64_t next = 0;
-};
-
-// An open file of the file system: chosen by Open, meaningful to it alone.
-using FileHandle = uint64_t;
-
-struct OpenReply {
-  FileHandle handle = 0;
-  bool direct_io = false;  // no caching: every read asks the file system, size may be unknown
-  bool keep_cache = true;  // false: what was read before this open may have changed
-};
-
-// What Create gives: a new file, open.
-struct Created {
-  Entry entry;
-  OpenReply open;
-};
+class IoctlMemory;  // umsdk/device.h
 
 // Lets a file system whose contents change behind the SDK's back say so. Thread-safe; calls nothing of
 // the file system before it returns.
@@ -117,6 +50,8 @@ class FileSystemEnd {
   // A process of the view, which will not be ended for it by the file system, is at work for it now:
   // it should not be killed.
   virtual bool Working() = 0;
+  // The process of the view that serves the file system, unless that has started it; 0: there is none.
+  virtual pid_t Process() { return 0; }
 };
 
 class FileSystem {
@@ -132,6 +67,8 @@ class FileSystem {
   virtual ErrnoOr<Attr> GetAttr(NodeId node) = 0;
   // The same for a read: size and mtime must be right, the rest may be old.
   virtual ErrnoOr<Attr> GetDataAttr(NodeId node) { return GetAttr(node); }
+  // For statx(2), when Attr tells none; nullopt: not known.
+  virtual std::optional<timespec> BirthTime(NodeId) { return std::nullopt; }
   virtual ErrnoOr<Attr> SetAttr(const Caller&, NodeId, const SetAttrRequest&) { return Errno(EROFS); }
   virtual ErrnoOr<std::string> ReadLink(NodeId) { return Errno(EINVAL); }
 
@@ -158,6 +95,10 @@ class FileSystem {
   }
   // A nameless regular file in the directory (O_TMPFILE); Link may give it a name.
   virtual ErrnoOr<Entry> TmpFile(const Caller&, NodeId /*dir*/, mode_t) { return Errno(EOPNOTSUPP); }
+  // The same, open with `flags` of open(2), in one step. ENOSYS: TmpFile, then Open.
+  virtual ErrnoOr<Created> CreateTmpFile(const Caller&, NodeId /*dir*/, mode_t, int /*flags*/) {
+    return Errno(ENOSYS);
+  }
   virtual ErrnoOrOk Unlink(const Caller&, NodeId, std::string_view) { return Errno(EROFS); }
   virtual ErrnoOrOk RemoveDir(const Caller&, NodeId, std::string_view) { return Errno(EROFS); }
   // `flags`: RENAME_NOREPLACE, RENAME_EXCHANGE (renameat2(2)).
@@ -197,6 +138,32 @@ class FileSystem {
   virtual ErrnoOr<uint64_t> Seek(NodeId, FileHandle, uint64_t /*offset*/, int /*whence*/) {
     return Errno(EOPNOTSUPP);
   }
+
+  // Bytes between two files, by the file system itself: how many. EOPNOTSUPP: the SDK copies.
+  virtual ErrnoOr<size_t> CopyRange(NodeId /*from*/, FileHandle, uint64_t /*offset*/, NodeId /*to*/,
+                                    FileHandle, uint64_t /*to_offset*/, uint64_t /*length*/) {
+    return Errno(EOPNOTSUPP);
+  }
+  // ioctl(2) of a file or, without a handle, of a directory.
+  virtual ErrnoOr<int64_t> Ioctl(const Caller&, NodeId, std::optional<FileHandle>, uint64_t /*request*/,
+                                 uint64_t /*argument*/, IoctlMemory&) {
+    return Errno(ENOTTY);
+  }
+
+  // ---- locks: those of guests among themselves are the SDK's ----
+  // Locks of that kind count for others too: the file system is asked before a guest gets one.
+  virtual bool KeepsLocks(LockKind) { return false; }
+  // One in the way of `lock`; F_UNLCK: there is none. `owner`: for whom.
+  virtual ErrnoOr<FileLock> GetLock(NodeId, FileHandle, uint64_t /*owner*/, const FileLock&) {
+    return Errno(ENOSYS);
+  }
+  // EAGAIN: somebody else has one, and `wait` is false. Flocks have one owner, the view.
+  virtual ErrnoOrOk SetLock(NodeId, FileHandle, LockKind, uint64_t /*owner*/, const FileLock&,
+                            bool /*wait*/) {
+    return Errno(ENOSYS);
+  }
+  // The owner has closed the file: all that it has of kPosix goes.
+  virtual void DropLocks(NodeId, FileHandle, uint64_t /*owner*/) {}
 
   // ---- extended attributes (xattr(7)); `flags`: XATTR_CREATE, XATTR_REPLACE ----
   virtual ErrnoOr<std::string> GetXattr(NodeId, std::string_view /*name*/) { return Errno(EOPNOTSUPP); }
@@ -238,6 +205,11 @@ struct FileSystemTraits {
   bool leaf = false;
   // Calls may wait for somebody else (a network, another process).
   bool may_block = false;
+  // Paths below the mount point ("a/b") at which the real files that the mount covers are seen. With
+  // these, or with see_through, the mount point must be a real directory.
+  std::vector<std::string> real_parts = {};
+  // A name that the file system does not have may be one of the real directory that it covers.
+  bool see_through = false;
 };
 
 }  // namespace umsdk

@@ -26,6 +26,16 @@ class NativeFile {
                                  IoctlMemory&) {
     return Errno(ENOTTY);
   }
+  // An ioctl by which the guest's descriptor becomes a copy of another one that it has, as by dup3(2):
+  // that one's number. ENOTTY: it is none of these.
+  virtual ErrnoOr<int> Original(uint64_t /*request*/, uint64_t /*argument*/, IoctlMemory&) {
+    return Errno(ENOTTY);
+  }
+  // Whether it may be one of what is behind that number; else EINVAL.
+  virtual bool MayCopy(const NativeFile& original) const {
+    (void)original;
+    return false;
+  }
 };
 
 }  // namespace umsdk

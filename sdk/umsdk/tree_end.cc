@@ -6,6 +6,7 @@
 
 #include "sdk/base/all_signals_blocked.h"
 #include "sdk/base/mutex.h"
+#include "sdk/core/ordered_end.h"
 
 namespace umsdk {
 namespace {
@@ -57,6 +58,7 @@ class SlowEnd {
 
 void EndTree(GuestTree& tree, View& view) {
   if (view.mount_ends().empty()) return tree.Terminate(kGrace, false);
+  UnmountLeaning(view);
   SlowEnd end(tree);
   const Clock::time_point start = Clock::now();
   Clock::time_point line = start + kLinePeriod;

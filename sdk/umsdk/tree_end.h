@@ -1,5 +1,6 @@
 // How a tree of guests ends: SIGTERM, and SIGKILL to those left after a while. Programs that file
-// systems of the view need, and that write because of the SIGTERM, get the time that they take.
+// systems of the view need, and that write because of the SIGTERM, get the time that they take. Those
+// that lean on one another are ended before, one by one.
 #ifndef UMSDK_TREE_END_H_
 #define UMSDK_TREE_END_H_
 

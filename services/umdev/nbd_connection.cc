@@ -30,8 +30,9 @@ Errno ToGuest(int error) {
 
 int StartConnect(nbd_handle* handle, const NbdAddress& address) {
   if (!address.uri.empty()) return Nbd().aio_connect_uri(handle, address.uri.c_str());
-  if (!address.unix_socket.empty())
+  if (!address.unix_socket.empty()) {
     return Nbd().aio_connect_unix(handle, address.unix_socket.c_str());
+  }
   return Nbd().aio_connect_tcp(handle, address.host.c_str(), address.port.c_str());
 }
 

@@ -159,7 +159,9 @@ ErrnoOrOk DaemonEnd::Await() {
   if (waiting != nullptr && IsOwnProcess(waiting->caller().tid)) return {};
   if (waiting != nullptr) waiting->WillBlock();
   Clock::time_point line = Clock::now() + kLinePeriod;
+  bool continued = waiting != nullptr;
   while (true) {
+    if (!continued) continued = Continue();
     {
       MutexLock lock(mutex_);
       if (begun_ && !over_) changed_.wait_for(mutex_, kTick);
@@ -175,6 +177,14 @@ ErrnoOrOk DaemonEnd::Await() {
       line = now + kLinePeriod;
     }
   }
+}
+
+// The view ends: a daemon that somebody has stopped would never write what it has. False: not known.
+bool DaemonEnd::Continue() {
+  MutexLock lock(mutex_);
+  if (!process_.valid()) return over_;
+  ::syscall(SYS_pidfd_send_signal, process_.get(), SIGCONT, nullptr, 0);
+  return true;
 }
 
 bool DaemonEnd::Working() {

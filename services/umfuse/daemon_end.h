@@ -54,6 +54,7 @@ class DaemonEnd final : public FileSystemEnd {
 
   ErrnoOrOk Await() override;
   bool Working() override;
+  pid_t Process() override { return ours_ ? 0 : conn_->daemon(); }
 
  private:
   enum class Phase { kSilent, kAsked, kTold, kHungUp, kTerminated };
@@ -64,6 +65,7 @@ class DaemonEnd final : public FileSystemEnd {
   bool Hung(Clock::time_point now, std::chrono::milliseconds idle);
   void GiveUp();
   void Signal(int signal);
+  bool Continue();
   bool StepHungUp(Clock::time_point now);
   void Finish();
   void Enter(Phase phase, Clock::time_point now);

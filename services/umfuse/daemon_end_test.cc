@@ -112,6 +112,15 @@ TEST_F(DaemonEndTest, WhatIsStillInUseIsNotWaitedFor) {
   EXPECT_TRUE(WIFSIGNALED(ChildStatus()));
 }
 
+TEST_F(DaemonEndTest, AStoppedDaemonIsContinuedAtTheEndOfTheView) {
+  Start([] {}, false);
+  ASSERT_EQ(::kill(child_, SIGSTOP), 0);
+  ASSERT_EQ(::waitpid(child_, nullptr, WUNTRACED), child_);
+  ends_.Begin(end_);
+  EXPECT_TRUE(end_->Await().ok());
+  EXPECT_EQ(ChildStatus(), 0);
+}
+
 TEST_F(DaemonEndTest, ADaemonThatWritesIsWaitedFor) {
   Start(&WriteForAWhile, true);
   ends_.Begin(end_);

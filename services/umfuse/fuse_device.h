@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <linux/fuse.h>
 #include <linux/sockios.h>
 
 #include <atomic>
@@ -35,6 +36,18 @@ class FuseDevice final : public NativeFile {
   ErrnoOrOk BeforeRead() override {
     if (!mounted_) return Errno(EPERM);
     return ending_ && Unread() == 0 ? ErrnoOrOk(Errno(ENODEV)) : ErrnoOrOk();
+  }
+
+  // FUSE_DEV_IOC_CLONE: worker threads with a descriptor each read from one queue, so one socket is
+  // enough for them.
+  ErrnoOr<int> Original(uint64_t request, uint64_t argument, IoctlMemory& memory) override {
+    if (request != FUSE_DEV_IOC_CLONE) return Errno(ENOTTY);
+    UMSDK_ASSIGN_OR_ERRNO(uint32_t number, memory.Get<uint32_t>(argument));
+    return static_cast<int>(number);
+  }
+  bool MayCopy(const NativeFile& original) const override {
+    auto* device = dynamic_cast<const FuseDevice*>(&original);
+    return device != nullptr && device->mounted() && !mounted();
   }
 
   // Our end, for the connection: once. Invalid when it is mounted already.

@@ -1,4 +1,4 @@
-// The half of FuseFileSystem that works on open files, and on extended attributes.
+// The part of FuseFileSystem that opens, reads and writes files.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -9,15 +9,11 @@ namespace umsdk::umfuse {
 namespace {
 
 constexpr uint32_t kFirstWithLongData = 9;
-constexpr uint32_t kPage = 4096;
 
 uint32_t OpenFlags(int flags) {
   constexpr int kLargeFile = 0100000;
   return static_cast<uint32_t>((flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)) | kLargeFile);
 }
-
-// A daemon without the operation: as a file system without the thing.
-Errno Unsupported(Errno error) { return error == Errno(ENOSYS) ? Errno(EOPNOTSUPP) : error; }
 
 }  // namespace
 
@@ -48,6 +44,17 @@ FileHandle FuseFileSystem::Borrow(NodeId node, bool writable) {
   return 0;
 }
 
+FuseFileSystem::Held::Held(FuseFileSystem& of, FileHandle which) : fs(of), handle(which) {
+  MutexLock lock(fs.mutex_);
+  auto it = fs.files_.find(which);
+  if (it == fs.files_.end()) {
+    handle = 0;
+    return;
+  }
+  ++it->second.borrowed;
+  file = it->second;
+}
+
 void FuseFileSystem::GiveBack(FileHandle handle) {
   if (handle == 0) return;
   OpenFile file;
@@ -58,7 +65,7 @@ void FuseFileSystem::GiveBack(FileHandle handle) {
     file = it->second;
     files_.erase(it);
   }
-  SendRelease(file);
+  if (!file.stateless) SendRelease(file);
 }
 
 ErrnoOr<OpenReply> FuseFileSystem::Open(const Caller& caller, NodeId node, int flags) {
@@ -111,6 +118,10 @@ void FuseFileSystem::SendRelease(const OpenFile& file) {
   fuse_release_in in = {};
   in.fh = file.fh;
   in.flags = file.flags;
+  if (file.flock_owner) {
+    in.release_flags = FUSE_RELEASE_FLOCK_UNLOCK;
+    in.lock_owner = *file.flock_owner;
+  }
   conn_->Post(Request(FUSE_RELEASE, file.node).AddStruct(in), FromWaiting(), true);
 }
 
@@ -165,104 +176,6 @@ ErrnoOr<size_t> FuseFileSystem::Write(NodeId node, FileHandle handle, uint64_t o
     if (out.size < piece.size()) break;
   }
   return done;
-}
-
-ErrnoOrOk FuseFileSystem::Fsync(NodeId node, FileHandle handle, bool data_only) {
-  fuse_fsync_in in = {FileOf(handle).fh, data_only ? uint32_t{FUSE_FSYNC_FDATASYNC} : 0, 0};
-  ErrnoOr<size_t> done = Ask(Request(FUSE_FSYNC, node).AddStruct(in), FromWaiting());
-  if (done.ok() || done.error() == Errno(ENOSYS)) return {};
-  return done.error();
-}
-
-ErrnoOrOk FuseFileSystem::Fallocate(NodeId node, FileHandle handle, int mode, uint64_t offset,
-                                    uint64_t length) {
-  fuse_fallocate_in in = {FileOf(handle).fh, offset, length, static_cast<uint32_t>(mode), 0};
-  ErrnoOr<size_t> done = Ask(Request(FUSE_FALLOCATE, node).AddStruct(in), FromWaiting());
-  nodes_.DropAttr(node);
-  return done.ok() ? ErrnoOrOk() : ErrnoOrOk(Unsupported(done.error()));
-}
-
-ErrnoOr<uint64_t> FuseFileSystem::Seek(NodeId node, FileHandle handle, uint64_t offset,
-                                       int whence) {
-  fuse_lseek_in in = {FileOf(handle).fh, offset, static_cast<uint32_t>(whence), 0};
-  fuse_lseek_out out = {};
-  ErrnoOr<size_t> got = Ask(Request(FUSE_LSEEK, node).AddStruct(in), FromWaiting(),
-                            {reinterpret_cast<char*>(&out), sizeof(out)});
-  if (!got.ok()) return Unsupported(got.error());
-  if (*got < sizeof(out)) return Errno(EIO);
-  return out.offset;
-}
-
-// ---- extended attributes ----
-
-ErrnoOr<std::string> FuseFileSystem::GetXattr(NodeId node, std::string_view name) {
-  constexpr uint32_t kMost = 65536;  // XATTR_SIZE_MAX
-  fuse_getxattr_in in = {kMost, 0};
-  std::string value(kMost, '\0');
-  ErrnoOr<size_t> got =
-      Ask(Request(FUSE_GETXATTR, node).AddStruct(in).AddName(name), FromWaiting(), value);
-  if (!got.ok()) return Unsupported(got.error());
-  value.resize(*got);
-  return value;
-}
-
-ErrnoOr<std::vector<std::string>> FuseFileSystem::ListXattr(NodeId node) {
-  constexpr uint32_t kMost = 65536;  // XATTR_LIST_MAX
-  fuse_getxattr_in in = {kMost, 0};
-  std::string list(kMost, '\0');
-  ErrnoOr<size_t> got = Ask(Request(FUSE_LISTXATTR, node).AddStruct(in), FromWaiting(), list);
-  if (!got.ok()) return Unsupported(got.error());
-  std::vector<std::string> names;
-  for (size_t at = 0; at < *got;) {
-    size_t end = list.find('\0', at);
-    if (end == at || end == std::string::npos || end >= *got) return Errno(EIO);
-    names.push_back(list.substr(at, end - at));
-    at = end + 1;
-  }
-  return names;
-}
-
-ErrnoOrOk FuseFileSystem::SetXattr(const Caller& caller, NodeId node, std::string_view name,
-                                   std::string_view value, int flags) {
-  UMSDK_RETURN_IF_ERRNO(CheckAllowed(caller));
-  fuse_setxattr_in in = {};
-  in.size = static_cast<uint32_t>(value.size());
-  in.flags = static_cast<uint32_t>(flags);
-  Request request(FUSE_SETXATTR, node);
-  request.AddStruct(in, FUSE_COMPAT_SETXATTR_IN_SIZE)
-      .AddName(name)
-      .Add({value.data(), value.size()});
-  ErrnoOr<size_t> done = Ask(request, From(caller));
-  nodes_.DropAttr(node);
-  return done.ok() ? ErrnoOrOk() : ErrnoOrOk(Unsupported(done.error()));
-}
-
-ErrnoOrOk FuseFileSystem::RemoveXattr(const Caller& caller, NodeId node, std::string_view name) {
-  UMSDK_RETURN_IF_ERRNO(CheckAllowed(caller));
-  ErrnoOr<size_t> done = Ask(Request(FUSE_REMOVEXATTR, node).AddName(name), From(caller));
-  nodes_.DropAttr(node);
-  return done.ok() ? ErrnoOrOk() : ErrnoOrOk(Unsupported(done.error()));
-}
-
-// ---- the whole ----
-
-ErrnoOr<struct statvfs> FuseFileSystem::StatFs() {
-  constexpr size_t kLongReply = sizeof(fuse_statfs_out);
-  fuse_statfs_out out = {};
-  UMSDK_ASSIGN_OR_ERRNO(size_t got, Ask(Request(FUSE_STATFS, kRootNode), FromWaiting(),
-                                        {reinterpret_cast<char*>(&out), kLongReply}));
-  if (got < FUSE_COMPAT_STATFS_SIZE) return Errno(EIO);
-  struct statvfs st = {};
-  st.f_bsize = out.st.bsize != 0 ? out.st.bsize : kPage;
-  st.f_frsize = out.st.frsize != 0 ? out.st.frsize : st.f_bsize;
-  st.f_blocks = out.st.blocks;
-  st.f_bfree = out.st.bfree;
-  st.f_bavail = out.st.bavail;
-  st.f_files = out.st.files;
-  st.f_ffree = out.st.ffree;
-  st.f_favail = out.st.ffree;
-  st.f_namemax = out.st.namelen;
-  return st;
 }
 
 }  // namespace umsdk::umfuse

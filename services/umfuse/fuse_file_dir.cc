@@ -180,19 +180,21 @@ void FuseFileSystem::Retrieve(std::span<const char> body) {
   conn_->PostReply(out.notify_unique, Request(FUSE_NOTIFY_REPLY, out.nodeid).AddStruct(in));
 }
 
-void FuseFileSystem::OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) {
+void FuseFileSystem::OnLateReply(const LateReply& late, std::span<const char> body) {
   fuse_entry_out entry;
   fuse_open_out open;
-  switch (opcode) {
+  switch (late.opcode) {
     case FUSE_LOOKUP:
     case FUSE_MKNOD:
     case FUSE_MKDIR:
     case FUSE_SYMLINK:
     case FUSE_LINK:
     case FUSE_CREATE:
+    case FUSE_TMPFILE:
       if (!ReadStruct(body, entry) || entry.nodeid <= kRootNode) return;
       nodes_.OweForget(entry.nodeid);
-      if (opcode == FUSE_CREATE && ReadStruct(body.subspan(sizeof(entry)), open)) {
+      if ((late.opcode == FUSE_CREATE || late.opcode == FUSE_TMPFILE) &&
+          ReadStruct(body.subspan(sizeof(entry)), open)) {
         fuse_release_in in = {};
         in.fh = open.fh;
         conn_->Post(Request(FUSE_RELEASE, entry.nodeid).AddStruct(in), Sender(), true);
@@ -203,10 +205,13 @@ void FuseFileSystem::OnLateReply(uint32_t opcode, uint64_t node, std::span<const
       if (!ReadStruct(body, open)) return;
       fuse_release_in in = {};
       in.fh = open.fh;
-      conn_->Post(Request(opcode == FUSE_OPEN ? FUSE_RELEASE : FUSE_RELEASEDIR, node).AddStruct(in),
-                  Sender(), true);
+      uint32_t release = late.opcode == FUSE_OPEN ? FUSE_RELEASE : FUSE_RELEASEDIR;
+      conn_->Post(Request(release, late.node).AddStruct(in), Sender(), true);
       return;
     }
+    case FUSE_SETLK:
+    case FUSE_SETLKW:
+      return OnLateLock(late.node, late.argument);
     default:
       return;
   }

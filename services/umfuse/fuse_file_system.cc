@@ -9,7 +9,6 @@ namespace umsdk::umfuse {
 namespace {
 
 constexpr size_t kMaxNames = 16384;  // in the cache, a mount
-constexpr uint32_t kFirstWithLongEntry = 9;
 
 }  // namespace
 
@@ -114,7 +113,7 @@ void FuseFileSystem::SendForgotten() {
 }
 
 size_t FuseFileSystem::EntrySize(const Session& session) const {
-  return session.minor < kFirstWithLongEntry ? FUSE_COMPAT_ENTRY_OUT_SIZE : sizeof(fuse_entry_out);
+  return session.minor < kFirstWithLongAttr ? FUSE_COMPAT_ENTRY_OUT_SIZE : sizeof(fuse_entry_out);
 }
 
 ErrnoOr<Entry> FuseFileSystem::TakeEntry(const fuse_entry_out& out, NodeId parent,
@@ -179,80 +178,6 @@ ErrnoOr<Entry> FuseFileSystem::Lookup(const Caller& caller, NodeId parent, std::
 void FuseFileSystem::Forget(NodeId node, uint64_t count) {
   nodes_.Release(node, count);
   SendForgotten();
-}
-
-ErrnoOr<Attr> FuseFileSystem::TakeAttr(NodeId node, const fuse_attr_out& out, uint64_t asked) {
-  if (!IsValid(out.attr)) return Errno(EIO);
-  Attr attr = ToAttr(out.attr);
-  bool ours = nodes_.SetAttr(node, attr, ValidUntil(out.attr_valid, out.attr_valid_nsec), asked);
-  if (!ours) DataChanged(node);
-  return attr;
-}
-
-void FuseFileSystem::DataChanged(NodeId node) {
-  MutexLock lock(mutex_);
-  if (cache_control_ && session_ && session_->Has(FUSE_AUTO_INVAL_DATA))
-    cache_control_->DropData(node);
-}
-
-ErrnoOr<Attr> FuseFileSystem::AttrOf(NodeId node, bool data_only) {
-  if (Waiting* waiting = Waiting::Current()) UMSDK_RETURN_IF_ERRNO(CheckAllowed(waiting->caller()));
-  if (std::optional<Attr> fresh = nodes_.FreshAttr(node, data_only)) return *fresh;
-  UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
-  fuse_getattr_in in = {};
-  FileHandle open = Borrow(node, false);
-  if (open != 0) {
-    in.getattr_flags = FUSE_GETATTR_FH;
-    in.fh = FileOf(open).fh;
-  }
-  Request request(FUSE_GETATTR, node);
-  if (agreed.minor >= kFirstWithLongEntry) request.AddStruct(in);
-  fuse_attr_out out = {};
-  uint64_t asked = nodes_.Now();
-  ErrnoOr<size_t> got = Ask(request, FromWaiting(), {reinterpret_cast<char*>(&out), sizeof(out)});
-  GiveBack(open);
-  if (!got.ok()) return got.error();
-  if (*got < FUSE_COMPAT_ATTR_OUT_SIZE) return Errno(EIO);
-  return TakeAttr(node, out, asked);
-}
-
-ErrnoOr<Attr> FuseFileSystem::SetAttr(const Caller& caller, NodeId node,
-                                      const SetAttrRequest& change) {
-  UMSDK_RETURN_IF_ERRNO(CheckAllowed(caller));
-  fuse_setattr_in in = ToSetAttr(change);
-  if (change.mode) {
-    UMSDK_ASSIGN_OR_ERRNO(Attr old, GetAttr(node));
-    in.mode = (old.mode & S_IFMT) | (*change.mode & 07777);
-  }
-  FileHandle open = change.size ? Borrow(node, true) : 0;
-  if (open != 0) in.valid |= FATTR_FH, in.fh = FileOf(open).fh;
-  fuse_attr_out out = {};
-  ErrnoOr<size_t> got = Ask(Request(FUSE_SETATTR, node).AddStruct(in), From(caller),
-                            {reinterpret_cast<char*>(&out), sizeof(out)});
-  GiveBack(open);
-  if (!got.ok()) return got.error();
-  nodes_.DropAttr(node);
-  if (*got < FUSE_COMPAT_ATTR_OUT_SIZE) return Errno(EIO);
-  return TakeAttr(node, out, nodes_.Now());
-}
-
-ErrnoOr<std::string> FuseFileSystem::ReadLink(NodeId node) {
-  if (std::optional<std::string> known = nodes_.Link(node)) return *known;
-  UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
-  std::string target(PATH_MAX, '\0');
-  UMSDK_ASSIGN_OR_ERRNO(size_t got, Ask(Request(FUSE_READLINK, node), FromWaiting(), target));
-  target.resize(got);
-  target.resize(std::min(target.size(), target.find('\0')));
-  if (agreed.Has(FUSE_CACHE_SYMLINKS)) nodes_.SetLink(node, target);
-  return target;
-}
-
-ErrnoOrOk FuseFileSystem::Access(const Caller& caller, NodeId node, int mask) {
-  UMSDK_RETURN_IF_ERRNO(CheckAllowed(caller));
-  fuse_access_in in = {static_cast<uint32_t>(mask), 0};
-  ErrnoOr<size_t> done = Ask(Request(FUSE_ACCESS, node).AddStruct(in), From(caller));
-  if (done.ok() || done.error() == Errno(ENOSYS)) return {};
-  return done.error();
 }
 
 }  // namespace umsdk::umfuse

@@ -25,6 +25,7 @@ struct FuseMountOptions {
   uid_t uid = 0;  // who mounted it
   gid_t gid = 0;
   bool allow_other = false;
+  bool debug = false;  // each request is told to the owner of the view
   // Told in place of the caller's: the old fuseuid=, fusegid=.
   std::optional<uid_t> as_uid;
   std::optional<gid_t> as_gid;
@@ -45,12 +46,15 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   void Forget(NodeId node, uint64_t count) override;
   ErrnoOr<Attr> GetAttr(NodeId node) override { return AttrOf(node, false); }
   ErrnoOr<Attr> GetDataAttr(NodeId node) override { return AttrOf(node, true); }
+  std::optional<timespec> BirthTime(NodeId node) override;
   ErrnoOr<Attr> SetAttr(const Caller& caller, NodeId node, const SetAttrRequest& change) override;
   ErrnoOr<std::string> ReadLink(NodeId node) override;
   ErrnoOr<Entry> MakeNode(const Caller& caller, NodeId parent, std::string_view name, mode_t mode,
                           dev_t rdev) override;
   ErrnoOr<Created> Create(const Caller& caller, NodeId parent, std::string_view name, mode_t mode,
                           int flags) override;
+  ErrnoOr<Created> CreateTmpFile(const Caller& caller, NodeId dir, mode_t mode,
+                                 int flags) override;
   ErrnoOr<Entry> MakeDir(const Caller& caller, NodeId parent, std::string_view name,
                          mode_t mode) override;
   ErrnoOr<Entry> Symlink(const Caller& caller, NodeId parent, std::string_view name,
@@ -78,6 +82,18 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
                       uint64_t length) override;
   ErrnoOr<uint64_t> Seek(NodeId node, FileHandle handle, uint64_t offset, int whence) override;
 
+  ErrnoOr<size_t> CopyRange(NodeId from, FileHandle handle, uint64_t offset, NodeId to,
+                            FileHandle to_handle, uint64_t to_offset, uint64_t length) override;
+  ErrnoOr<int64_t> Ioctl(const Caller& caller, NodeId node, std::optional<FileHandle> handle,
+                         uint64_t request, uint64_t argument, IoctlMemory& memory) override;
+
+  bool KeepsLocks(LockKind kind) override;
+  ErrnoOr<FileLock> GetLock(NodeId node, FileHandle handle, uint64_t owner,
+                            const FileLock& lock) override;
+  ErrnoOrOk SetLock(NodeId node, FileHandle handle, LockKind kind, uint64_t owner,
+                    const FileLock& lock, bool wait) override;
+  void DropLocks(NodeId node, FileHandle handle, uint64_t owner) override;
+
   ErrnoOr<std::string> GetXattr(NodeId node, std::string_view name) override;
   ErrnoOr<std::vector<std::string>> ListXattr(NodeId node) override;
   ErrnoOrOk SetXattr(const Caller& caller, NodeId node, std::string_view name,
@@ -85,6 +101,7 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   ErrnoOrOk RemoveXattr(const Caller& caller, NodeId node, std::string_view name) override;
 
   ErrnoOr<struct statvfs> StatFs() override;
+  ErrnoOrOk Sync() override;
   void Abort() override;
   std::shared_ptr<FileSystemEnd> End() override { return end_; }
   void SetCacheControl(std::shared_ptr<CacheControl> control) override;
@@ -98,6 +115,17 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
     bool stateless = false;   // the daemon wants no RELEASE
     unsigned borrowed = 0;    // requests under way that name fh
     bool released = false;    // with the last of them it goes
+    std::optional<uint64_t> flock_owner = {};  // RELEASE ends its flock
+  };
+  // An open file that is not released while this lives.
+  struct Held {
+    Held(FuseFileSystem& fs, FileHandle handle);
+    ~Held() { fs.GiveBack(handle); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    FuseFileSystem& fs;
+    FileHandle handle;
+    OpenFile file;
   };
 
   // ---- asking ----
@@ -123,11 +151,16 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   // ---- open files ----
   OpenReply Remember(const OpenFile& file);
   OpenFile FileOf(FileHandle handle);
+  ErrnoOr<Created> AskCreated(Request& request, const Caller& caller, NodeId parent,
+                              std::optional<std::string_view> name, uint32_t flags);
   // Any open file of the node: unlinked ones are reached by it. 0: there is none. It is not released
   // until it is given back: the daemon would follow a pointer to nothing.
   FileHandle Borrow(NodeId node, bool writable);
   void GiveBack(FileHandle handle);
   void SendRelease(const OpenFile& file);
+
+  ErrnoOr<int64_t> AskIoctl(NodeId node, const fuse_ioctl_in& about, IoctlMemory& memory);
+  void OnLateLock(uint64_t node, std::span<const char> argument);
 
   // ---- directories ----
   ErrnoOrOk OpenListing(NodeId node, DirListing& listing);
@@ -136,7 +169,7 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   void EnterListed(NodeId node, const DirListing::Item& item, uint64_t asked);
 
   void OnNotification(int code, std::span<const char> body) override;
-  void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) override;
+  void OnLateReply(const LateReply& late, std::span<const char> body) override;
   void OnAnswered() override { SendForgotten(); }
   void Retrieve(std::span<const char> body);
 

@@ -67,6 +67,7 @@ std::string MountFlags(unsigned long flags) {
 
 void ProgramMount::Adjust(FuseMountOptions& options) const {
   options.allow_other = true;
+  options.debug = options_.debug;
   options.as_uid = options_.uid;
   options.as_gid = options_.gid;
 }
@@ -75,6 +76,8 @@ void ProgramMount::Complete(Mounted mounted) {
   MutexLock lock(mutex_);
   mounted.traits.check_permissions = options_.human;
   mounted.traits.read_only = mounted.traits.read_only || options_.read_only;
+  mounted.traits.real_parts = options_.except;
+  mounted.traits.see_through = options_.merge;
   mounted_ = std::move(mounted);
 }
 

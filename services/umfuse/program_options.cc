@@ -1,5 +1,6 @@
 #include "services/umfuse/program_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -16,7 +17,7 @@ bool* FlagOf(ProgramOptions& options, std::string_view name) {
       {"human", &options.human},        {"hard_remove", &options.hard_remove},
       {"nosource", &options.no_source}, {"showcall", &options.show_call},
       {"ro", &options.read_only},       {"rw+", &options.write},
-      {"force", &options.write},
+      {"force", &options.write},        {"merge", &options.merge},
   };
   for (const auto& [known, flag] : flags) {
     if (known == name) return flag;
@@ -29,6 +30,19 @@ absl::StatusOr<uint32_t> Id(std::string_view option, std::string_view value) {
   auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), id);
   if (error == std::errc() && end == value.data() + value.size() && !value.empty()) return id;
   return absl::InvalidArgumentError(absl::StrCat("not a number: ", std::string(option)));
+}
+
+// "/a//b/" is "a/b"; nullopt: no name of it, or "." or "..".
+std::optional<std::string> PathBelow(std::string_view text) {
+  std::string path;
+  while (!text.empty()) {
+    std::string_view name = text.substr(0, text.find('/'));
+    text.remove_prefix(std::min(text.size(), name.size() + 1));
+    if (name == "." || name == "..") return std::nullopt;
+    if (!name.empty()) path.append(path.empty() ? "" : "/").append(name);
+  }
+  if (path.empty()) return std::nullopt;
+  return path;
 }
 
 absl::Status TakeValue(ProgramOptions& options, std::string_view name, std::string_view value,
@@ -45,10 +59,10 @@ absl::Status TakeValue(ProgramOptions& options, std::string_view name, std::stri
     options.post.emplace_back(value);
   } else if (name == "format") {
     options.format = value;
-  } else if (name == "except" || name == "merge") {
-    return absl::UnimplementedError(
-        absl::StrCat("option \"", whole,
-                     "\" is not supported: mount something over the part in question instead"));
+  } else if (name == "except") {
+    std::optional<std::string> path = PathBelow(value);
+    if (!path) return absl::InvalidArgumentError(absl::StrCat("not below the mount point: ", whole));
+    options.except.push_back(*std::move(path));
   } else {
     options.rest.push_back(whole);
   }

@@ -14,7 +14,7 @@
 namespace umsdk::umfuse {
 
 struct ProgramOptions {
-  bool debug = false;     // the requests are told to the owner of the view
+  bool debug = false;     // each request and its answer is told to the owner of the view
   bool fs_debug = false;  // "debug" for the program
   bool human = false;     // permissions are checked
   bool hard_remove = false;
@@ -25,6 +25,8 @@ struct ProgramOptions {
   std::optional<uid_t> uid;  // told to the program as the caller's
   std::optional<gid_t> gid;
   std::vector<std::string> pre, post;
+  std::vector<std::string> except;  // paths below the mount point where the real files are seen
+  bool merge = false;               // and where the file system has none
   std::string format;             // in place of the table's command line
   std::vector<std::string> rest;  // for the program
 };

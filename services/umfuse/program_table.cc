@@ -14,17 +14,17 @@ namespace {
 
 // All stay in the foreground: they are children of the view, and end with their mount.
 constexpr char kBuiltIn[] = R"(
-ext2,ext3,ext4 fuse2fs      readonly,omnipotent=fakeroot fuse2fs -f -o %O %S %M
-fuseext2       fuseext2     readonly fuse-ext2 -f -o %O %S %M
-fat,vfat,msdos fusefat      readonly fusefat -f -o %O %S %M
-exfat          exfat-fuse   -        mount.exfat-fuse -f -o %O %S %M
-iso9660,iso    fuseiso      -        fuseiso -f %S %M -o %O
+ext2,ext3,ext4 fuse2fs      readonly,nonempty,omnipotent=fakeroot fuse2fs -f -o %O %S %M
+fuseext2       fuseext2     readonly,nonempty fuse-ext2 -f -o %O %S %M
+fat,vfat,msdos fusefat      readonly,nonempty fusefat -f -o %O %S %M
+exfat          exfat-fuse   nonempty mount.exfat-fuse -f -o %O %S %M
+iso9660,iso    fuseiso      nonempty fuseiso -f %S %M -o %O
 squashfs       squashfuse   -        squashfuse -f -o %O %S %M
 ntfs           ntfs-3g      ids      ntfs-3g -o no_detach,%O %S %M
-archive        archivemount -        archivemount -f -o %O %S %M
+archive        archivemount nonempty archivemount -f -o %O %S %M
 ssh            sshfs        ids      sshfs -f -o %O %S %M
-bind           bindfs       ids      bindfs -f -o %O %S %M
-zip            fuse-zip     -        fuse-zip -f -o %O %S %M
+bind           bindfs       ids,nonempty bindfs -f -o %O %S %M
+zip            fuse-zip     nonempty fuse-zip -f -o %O %S %M
 )";
 
 std::vector<std::string> Words(const std::string& line) {
@@ -96,6 +96,7 @@ std::vector<Program> ParseTable(std::string_view text) {
       constexpr std::string_view kOmnipotent = "omnipotent=";
       if (flag == "readonly") program.read_only = true;
       if (flag == "ids") program.ids = true;
+      if (flag == "nonempty") program.non_empty = true;
       if (flag.starts_with(kOmnipotent)) program.omnipotent = flag.substr(kOmnipotent.size());
     }
     program.command.assign(words.begin() + kBeforeCommand, words.end());
@@ -167,6 +168,7 @@ std::vector<std::string> CommandLine(const Program& program, const ProgramOption
                                                                      : "rw"};
   list.insert(list.end(), options.rest.begin(), options.rest.end());
   if (options.fs_debug) list.push_back("debug");
+  if (program.non_empty && (options.merge || !options.except.empty())) list.push_back("nonempty");
   if (options.hard_remove) list.push_back("hard_remove");
   if (!options.human && !program.omnipotent.empty()) list.push_back(program.omnipotent);
   std::string text = Join(list);

@@ -17,6 +17,7 @@ struct Program {
   std::string package;     // of Debian; "-": none
   bool read_only = false;  // flag "readonly": only rw+ makes it writable
   bool ids = false;        // flag "ids": uid= and gid= are its own options
+  bool non_empty = false;  // flag "nonempty": that is its option for a directory that is not empty
   bool module = false;     // takes rw+ itself
   std::string omnipotent;  // flag "omnipotent=OPTION": given unless "human"
   // The words of the command: %O options, %S source, %M or %D mount point, %% a percent sign.

@@ -33,7 +33,15 @@ TEST(ProgramOptionsTest, OwnOnesAreTakenOut) {
 TEST(ProgramOptionsTest, IdsMayBelongToTheProgram) {
   EXPECT_THAT(ParseProgramOptions("uid=7", true)->rest, ElementsAre("uid=7"));
   EXPECT_FALSE(ParseProgramOptions("uid=x", false).ok());
-  EXPECT_FALSE(ParseProgramOptions("except=/a", false).ok());
+}
+
+TEST(ProgramOptionsTest, PartsThatStayReal) {
+  absl::StatusOr<ProgramOptions> options = ParseProgramOptions("except=/a//b/,except=c,merge", true);
+  ASSERT_TRUE(options.ok());
+  EXPECT_THAT(options->except, ElementsAre("a/b", "c"));
+  EXPECT_TRUE(options->merge && options->rest.empty());
+  for (const char* text : {"except", "except=/", "except=a/../b", "except=."})
+    EXPECT_FALSE(ParseProgramOptions(text, true).ok()) << text;
 }
 
 TEST(ProgramTableTest, Ext2) {
@@ -41,6 +49,13 @@ TEST(ProgramTableTest, Ext2) {
               ElementsAre("fuse2fs", "-f", "-o", "rw,noatime,fakeroot", "/dev/disk1", "/mnt"));
   EXPECT_THAT(LineFor("ext2", "ro,human,fsdebug"),
               ElementsAre("fuse2fs", "-f", "-o", "ro,debug", "/dev/disk1", "/mnt"));
+}
+
+TEST(ProgramTableTest, WhatIsCoveredMayBeSeen) {
+  EXPECT_THAT(LineFor("ext2", "merge,human"),
+              ElementsAre("fuse2fs", "-f", "-o", "rw,nonempty", "/dev/disk1", "/mnt"));
+  EXPECT_THAT(LineFor("squashfs", "except=a"),
+              ElementsAre("squashfuse", "-f", "-o", "rw", "/dev/disk1", "/mnt"));
 }
 
 TEST(ProgramTableTest, OneLineOfTheUser) {

@@ -56,7 +56,8 @@ class FuseFileSystemTest : public testing::Test {
   FuseFileSystem& Fs(FuseMountOptions options = {}) {
     if (fs_) return *fs_;
     daemon_.emplace(std::move(socket_),
-                    [this](ScriptedDaemon& daemon, const Heard& heard) { Serve(daemon, heard); });
+                    [this](ScriptedDaemon& daemon, const Heard& heard) { Serve(daemon, heard); },
+                    init_);
     conn_->Start();
     options.allow_other = true;
     fs_.emplace(conn_, options, nullptr, nullptr);
@@ -102,6 +103,7 @@ class FuseFileSystemTest : public testing::Test {
   std::vector<Heard> log_;
   std::shared_ptr<FuseConn> conn_;
   UniqueFd socket_;
+  fuse_init_out init_ = ScriptedDaemon::DefaultInit();  // before Fs()
   std::optional<ScriptedDaemon> daemon_;
   std::optional<FuseFileSystem> fs_;
 };

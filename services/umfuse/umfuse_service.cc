@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/umfuse/request_trace.h"
 
 namespace umsdk {
 namespace {
@@ -28,6 +29,7 @@ using umfuse::FuseConn;
 using umfuse::FuseDevice;
 using umfuse::FuseFileSystem;
 using umfuse::FuseMountOptions;
+using umfuse::Request;
 
 // vmsplice: a reply of several threads through pipes would arrive in interleaved pieces. libfuse
 // falls back to writev.
@@ -133,6 +135,11 @@ ErrnoOr<std::shared_ptr<FuseFileSystem>> UmfuseService::MakeFileSystem(
   if (!socket.valid()) return Errno(EINVAL);
   auto conn = std::make_shared<FuseConn>(std::move(socket), max_read);
   device->SetConn(conn);
+  if (options.debug) {
+    conn->SetTrace([host = host_, target](const Request& request, auto answer) {
+      host->Report(absl::StrCat(target, ": ", umfuse::DescribeRequest(request, answer)));
+    });
+  }
   DaemonEnd::Hooks hooks;
   hooks.before = [device] { device->SetEnding(); };
   hooks.over = [this, inode] {

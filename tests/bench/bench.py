@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""bench.py [--only=calls,work,other] [--rounds=N] [--readme] UMVIEW GUESTS OUT: what a view costs.
+"""bench.py [--only=calls,work,other,fuse] [--rounds=N] [--readme] UMVIEW GUESTS OUT: what a view costs.
 
 Runs the same programs natively, in views of the program UMVIEW and under proot, interleaved in one
 run, and takes the fastest of N rounds (5) of each. GUESTS is the directory of the guest_* programs
@@ -17,7 +17,9 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-import modes  # pylint: disable=wrong-import-position
+import c_project  # pylint: disable=wrong-import-position
+import fuse
+import modes
 import other
 import table
 import workloads
@@ -71,7 +73,7 @@ def measure_workloads(options, all_modes, work):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--only", default="calls,work,other", help="parts, comma-separated")
+    parser.add_argument("--only", default="calls,work,other,fuse", help="parts, comma-separated")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--without", default="", help="modes to leave out, comma-separated")
     parser.add_argument("--readme", action="store_true", help="write the table into README.md")
@@ -93,6 +95,10 @@ def measure(options):
         calls = measure_calls(options, all_modes, work) if "calls" in parts else Best()
         work_done = measure_workloads(options, all_modes, work) if "work" in parts else Best()
         results["other"] = other.measure(options.umview, options.guests) if "other" in parts else {}
+        if "fuse" in parts:
+            project = pathlib.Path(work) / "fuse_project"
+            c_project.ordinary(project)
+            results["other"].update(fuse.measure(options.umview, options.guests, project))
     results.update(calls_ns=calls.values, calls_ratio=calls.ratios(),
                    workloads_s=work_done.values, workloads_ratio=work_done.ratios())
     return results

@@ -24,7 +24,7 @@
 #include "services/umdev/umdev_service.h"
 #include "tests/fuzz/fake_guest.h"
 #include "tests/fuzz/fuzz_input.h"
-#include "tests/fuzz/ram_service.h"
+#include "tests/fuzz/small_ram_service.h"
 #include "umsdk/umsdk.h"
 
 namespace umsdk::fuzz {
@@ -205,7 +205,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                         .WithEngine(std::make_unique<testing::ScriptedEngine>(script))
                         .OnEvent([](const std::string&) {})
                         .OnTrace([](const TraceLine&) {}, true)
-                        .AddService(std::make_unique<fuzz::RamService>())
+                        .AddService(fuzz::SmallRamService())
                         .AddService(CreateUmdevService(""))
                         .AddService(std::make_unique<fuzz::MotdService>())
                         .Build();

@@ -18,7 +18,7 @@
 #include "sdk/testing/scripted_engine.h"
 #include "tests/fuzz/fake_guest.h"
 #include "tests/fuzz/fuzz_input.h"
-#include "tests/fuzz/ram_service.h"
+#include "tests/fuzz/small_ram_service.h"
 #include "tests/fuzz/twin_tree.h"
 #include "umsdk/umsdk.h"
 
@@ -145,7 +145,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto supervisor = Supervisor::Builder()
                         .WithEngine(std::make_unique<testing::ScriptedEngine>(script))
                         .OnEvent([](const std::string&) {})
-                        .AddService(std::make_unique<fuzz::RamService>())
+                        .AddService(fuzz::SmallRamService())
                         .Build();
   if (!supervisor.ok() || !supervisor->Run(Command("script")).ok()) std::abort();
   return 0;

@@ -27,6 +27,15 @@ class FileDescriptor : public FsTest {
   Fd fd_;
 };
 
+TEST_F(FileDescriptor, IsNoSocketWhateverTheAddress) {
+  const auto* bad = static_cast<const struct sockaddr*>(BadAddress());
+  EXPECT_THAT(bind(fd(), bad, 16), SyscallFailsWithErrno(ENOTSOCK));
+  EXPECT_THAT(connect(-1, bad, 16), SyscallFailsWithErrno(EBADF));
+  EXPECT_THAT(bind(-1, bad, 16), SyscallFailsWithErrno(EBADF));
+  const Fd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+  EXPECT_THAT(bind(socket.get(), bad, 16), SyscallFailsWithErrno(EFAULT));
+}
+
 TEST_F(FileDescriptor, DupSharesTheOffsetAndOpenDoesNot) {
   const Fd same(dup(fd()));
   const Fd another = Open(P("f"), O_RDONLY);

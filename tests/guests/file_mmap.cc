@@ -5,29 +5,16 @@
 #include "tests/guests/fs_dir.h"
 #include "tests/guests/guest_test.h"
 #include "tests/guests/mapping.h"
+#include "tests/guests/open_file.h"
 
 namespace guest {
 namespace {
 
 constexpr size_t kPage = 4096;
 
-class FileMmap : public FsTest {
+class FileMmap : public OpenFileTest {
  protected:
-  void SetUp() override {
-    FsTest::SetUp();
-    Put(P("f"), std::string(kPage, '1') + std::string(kPage, '2') + "tail");
-    fd_ = Open(P("f"), O_RDWR);
-  }
-  std::string Pread(size_t n, off_t at) {
-    std::string text(n, '\0');
-    EXPECT_THAT(pread(fd(), text.data(), n, at), SyscallSucceedsWithValue(n));
-    return text;
-  }
-  int fd() const { return fd_.get(); }
-  void Close() { fd_.Close(); }
-
- private:
-  Fd fd_;
+  FileMmap() : OpenFileTest(std::string(kPage, '1') + std::string(kPage, '2') + "tail") {}
 };
 
 TEST_F(FileMmap, PrivateReadsTheFile) {

@@ -7,21 +7,14 @@
 
 #include "tests/guests/fs_dir.h"
 #include "tests/guests/guest_test.h"
+#include "tests/guests/open_file.h"
 
 namespace guest {
 namespace {
 
-class FilePoll : public FsTest {
+class FilePoll : public OpenFileTest {
  protected:
-  void SetUp() override {
-    FsTest::SetUp();
-    Put(P("f"), "0123456789");
-    fd_ = Open(P("f"), O_RDWR);
-  }
-  int fd() const { return fd_.get(); }
-
- private:
-  Fd fd_;
+  FilePoll() : OpenFileTest("0123456789") {}
 };
 
 TEST_F(FilePoll, RegularFilesAreAlwaysReady) {

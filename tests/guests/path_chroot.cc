@@ -1,4 +1,7 @@
 // A guest with a root directory of its own.
+#include <sched.h>
+#include <sys/syscall.h>
+
 #include "tests/guests/fs_dir.h"
 #include "tests/guests/guest_test.h"
 #include "tests/guests/user_namespace.h"
@@ -82,6 +85,119 @@ TEST_F(PathChroot, ExecInside) {
   });
   output.CloseWriter();
   EXPECT_EQ(ReadAll(output.reader()), "inner");
+}
+
+TEST_F(PathChroot, OneInTheOther) {
+  InRoot([] {
+    ASSERT_THAT(mkdir("/d/e", 0755), SyscallSucceeds());
+    Put("/d/e/g", "innermost");
+    ASSERT_THAT(chroot("d"), SyscallSucceeds());
+    EXPECT_EQ(Get("/e/g"), "innermost");
+    EXPECT_EQ(Get("/f"), "inner");
+    EXPECT_THAT(access("/d", F_OK), SyscallFailsWithErrno(ENOENT));
+  });
+}
+
+// chroot(2): who keeps a directory outside can leave.
+TEST_F(PathChroot, TheWorkingDirectoryLeadsOut) {
+  InRoot([this] {
+    ASSERT_THAT(chroot("/d"), SyscallSucceeds());
+    EXPECT_EQ(Get("d/f"), "inner");  // the working directory is where it was
+    EXPECT_EQ(Get("/f"), "inner");
+    char cwd[4096] = "";
+    ASSERT_GT(syscall(SYS_getcwd, cwd, sizeof(cwd)), 0);
+    EXPECT_EQ(std::string(cwd).rfind("(unreachable)", 0), 0u) << cwd;
+    ASSERT_THAT(chdir("../../../../../.."), SyscallSucceeds());
+    EXPECT_EQ(Get(P("d/f").substr(1)), "inner");
+    EXPECT_THAT(access("etc/passwd", F_OK), SyscallSucceeds());
+    ASSERT_THAT(chroot("."), SyscallSucceeds());
+    EXPECT_EQ(Get(P("d/f")), "inner");
+    ASSERT_GT(syscall(SYS_getcwd, cwd, sizeof(cwd)), 0);
+    EXPECT_STREQ(cwd, "/");
+  });
+}
+
+TEST_F(PathChroot, ADescriptorLeadsOut) {
+  const Fd outside = Open("/", O_RDONLY | O_DIRECTORY);
+  InRoot([&] {
+    ASSERT_THAT(fchdir(outside.get()), SyscallSucceeds());
+    EXPECT_THAT(access("etc/passwd", F_OK), SyscallSucceeds());
+    EXPECT_EQ(Get(P("d/f").substr(1)), "inner");
+    EXPECT_THAT(access("/etc/passwd", F_OK), SyscallFailsWithErrno(ENOENT));
+    const Fd inside(openat(outside.get(), P("d").substr(1).c_str(), O_RDONLY | O_DIRECTORY));
+    ASSERT_GE(inside.get(), 0);
+    ASSERT_THAT(chroot("etc"), SyscallSucceeds());
+    EXPECT_THAT(access("/passwd", F_OK), SyscallSucceeds());
+    const Fd f(openat(inside.get(), "f", O_RDONLY));
+    EXPECT_EQ(ReadAll(f.get()), "inner");
+  });
+}
+
+TEST_F(PathChroot, ADescriptorOfTheRootStopsThere) {
+  TempDir outer;
+  const Fd back = Open(dir(), O_RDONLY | O_DIRECTORY);
+  InRoot([&] {
+    ASSERT_THAT(fchdir(back.get()), SyscallSucceeds());
+    ASSERT_THAT(chdir(("../../.." + outer.path()).c_str()), SyscallFailsWithErrno(ENOENT));
+    EXPECT_EQ(Get("../../../../d/f"), "inner");
+  });
+}
+
+TEST_F(PathChroot, ProcTellsTheRoot) {
+  const Fd proc = Open("/proc", O_RDONLY | O_DIRECTORY);
+  Pipe ready, leave;
+  const pid_t child = Fork([&] {
+    if (geteuid() != 0) EnterUserNamespace(0);
+    ASSERT_THAT(chroot(P("d").c_str()), SyscallSucceeds());
+    ASSERT_THAT(chdir("/"), SyscallSucceeds());
+    char text[4096] = "";
+    EXPECT_THAT(readlinkat(proc.get(), "self/root", text, sizeof(text)), SyscallSucceedsWithValue(1));
+    EXPECT_STREQ(text, "/");
+    const Fd f(openat(proc.get(), "self/root/f", O_RDONLY));
+    EXPECT_EQ(ReadAll(f.get()), "inner");
+    ready.CloseWriter();
+    leave.CloseWriter();
+    ReadAll(leave.reader());
+  });
+  ready.CloseWriter();
+  ReadAll(ready.reader());
+  const std::string root = "/proc/" + std::to_string(child) + "/root";
+  char text[4096] = "";
+  EXPECT_THAT(readlink(root.c_str(), text, sizeof(text)), SyscallSucceeds());
+  EXPECT_EQ(text, P("d"));
+  EXPECT_EQ(Get(root + "/f"), "inner");
+  leave.CloseWriter();
+  EXPECT_EQ(WaitFor(child), 0);
+}
+
+int ChrootIn(void* path) {
+  return chroot(static_cast<const char*>(path)) == 0 ? 0 : 1;
+}
+
+TEST_F(PathChroot, SharedWithCloneFs) {
+  InRoot([] {
+    alignas(16) static char stack[65536];
+    char path[] = "/d";
+    const int child = clone(ChrootIn, stack + sizeof(stack), CLONE_FS | SIGCHLD, path);
+    ASSERT_GT(child, 0);
+    EXPECT_EQ(WaitFor(child), 0);
+    EXPECT_EQ(Get("/f"), "inner");
+  });
+}
+
+TEST_F(PathChroot, MakingAndRemovingInside) {
+  InRoot([] {
+    ASSERT_THAT(symlink("/d/f", "/d/link"), SyscallSucceeds());
+    EXPECT_EQ(Get("/d/link"), "inner");
+    ASSERT_THAT(rename("/d/f", "/g"), SyscallSucceeds());
+    EXPECT_THAT(access("/d/link", F_OK), SyscallFailsWithErrno(ENOENT));
+    ASSERT_THAT(link("/g", "/d/f"), SyscallSucceeds());
+    EXPECT_EQ(Stat("/d/link").st_nlink, 2u);
+    ASSERT_THAT(unlink("/g"), SyscallSucceeds());
+    ASSERT_THAT(mkdir("/x", 0755), SyscallSucceeds());
+    ASSERT_THAT(rmdir("/../x/"), SyscallSucceeds());
+    EXPECT_THAT(rmdir("/"), SyscallFailsWithErrno(EBUSY));
+  });
 }
 
 TEST_F(PathChroot, RefusedWithoutPrivilege) {

@@ -118,6 +118,20 @@ TEST_F(PathRename, LinkCountsOfDirectories) {
   ASSERT_THAT(rmdir(P("d/2").c_str()), SyscallSucceeds());
 }
 
+// Of a name to be, also where the path leaves the file system again.
+TEST_F(PathRename, SlashBehindANewName) {
+  TempDir other;
+  Put(other.path() + "/f", "f");
+  ASSERT_THAT(mkdir((other.path() + "/d").c_str(), 0755), SyscallSucceeds());
+  const std::string there = dir() + "/.." + other.path().substr(other.path().rfind('/')) + "/";
+  for (const std::string& base : {dir() + "/", there}) {
+    const std::string file = base == there ? there + "f" : P("a");
+    EXPECT_THAT(rename(file.c_str(), (base + "new/").c_str()), SyscallFailsWithErrno(ENOTDIR));
+    EXPECT_THAT(link(file.c_str(), (base + "new/").c_str()), SyscallFailsWithErrno(ENOENT));
+    EXPECT_THAT(rename((base + "d/").c_str(), (base + "e/").c_str()), SyscallSucceeds());
+  }
+}
+
 TEST_F(PathRename, NeedsWritePermissionOfBothDirectories) {
   ASSERT_THAT(chmod(P("d").c_str(), 0555), SyscallSucceeds());
   PassesAsPlainUser([&] {

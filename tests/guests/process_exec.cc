@@ -1,4 +1,5 @@
 // exec of what lies on the file system under test, in every way the kernel knows.
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <csignal>
 #include <thread>
@@ -101,6 +102,20 @@ TEST_F(ProcessExec, RelativeToADirectoryDescriptor) {
     const char* const argv[] = {"x", "at", nullptr};
     syscall(SYS_execveat, fd.get(), "program", argv, environ, 0);
   });
+}
+
+TEST_F(ProcessExec, WithFewDescriptorNumbers) {
+  const std::string echo = Copy("/bin/echo", "echo");
+  Put(P("script"), "#!" + P("echo") + "\n", 0755);
+  struct rlimit most;
+  ASSERT_THAT(getrlimit(RLIMIT_NOFILE, &most), SyscallSucceeds());
+  for (const struct rlimit few : {rlimit{60, 60}, rlimit{6, most.rlim_max}}) {
+    ExpectOutput("a\n" + P("script") + " b\n", [&] {
+      ASSERT_THAT(setrlimit(RLIMIT_NOFILE, &few), SyscallSucceeds());
+      ASSERT_EQ(ForkAndWait([&] { execl(echo.c_str(), "x", "a", nullptr); }), 0);
+      execl(P("script").c_str(), "x", "b", nullptr);
+    });
+  }
 }
 
 TEST_F(ProcessExec, ExecveatDoesNotFollowWhenTold) {

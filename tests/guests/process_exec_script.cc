@@ -69,6 +69,66 @@ TEST_F(ProcessExecScript, InterpreterMayBeAScript) {
   EXPECT_EQ(Run({P("outer").c_str()}), "inner " + P("outer") + "\n");
 }
 
+TEST_F(ProcessExecScript, ChainOfInterpretersSeesTheirNames) {
+  Put(P("interpreter"), Get("/bin/echo"), 0755);
+  Put(P("inner"), "#!" + P("interpreter") + " one two\n", 0755);
+  Put(P("middle"), "#!" + P("inner") + "\n", 0755);
+  Put(P("outer"), "#! " + P("middle") + "\tthree \n", 0755);
+  EXPECT_EQ(Run({P("outer").c_str(), "x", "y"}),
+            "one two " + P("inner") + " " + P("middle") + " three " + P("outer") + " x y\n");
+}
+
+// The kernel looks at the first 256 bytes of a file (fs/binfmt_script.c).
+constexpr size_t kFirstBytes = 256;
+
+TEST_F(ProcessExecScript, ALineWithoutEndCutsTheArgument) {
+  Put(P("i"), Get("/bin/echo"), 0755);
+  for (const std::string& interpreter : {P("i"), std::string("/bin/echo")}) {
+    const std::string begin = "#!" + interpreter + " ";
+    for (size_t length : {kFirstBytes - 2, kFirstBytes - 1, kFirstBytes, kFirstBytes + 1}) {
+      const std::string line = begin + std::string(length - begin.size() - 1, 'a') + "b";
+      Put(P("script"), line + "\necho\n", 0755);
+      EXPECT_EQ(Run({P("script").c_str(), "x"}),
+                line.substr(begin.size(), kFirstBytes - 1 - begin.size()) + " " + P("script") + " x\n")
+          << interpreter << " " << length;
+    }
+  }
+}
+
+// Even behind a name that is shorter than what leads to a virtual interpreter.
+TEST_F(ProcessExecScript, ALongArgumentBehindAShortName) {
+  Put(P("i"), Get("/bin/echo"), 0755);
+  for (size_t length : {236u, 240u, 244u, 248u}) {
+    const std::string argument = std::string(length - 3, 'a') + " bc";
+    Put(P("script"), "#!./i " + argument + "\n", 0755);
+    const std::string script = P("script");
+    EXPECT_EQ(Output([&] {
+                ASSERT_THAT(chdir(dir().c_str()), SyscallSucceeds());
+                execl(script.c_str(), "script", "x", "y", nullptr);
+              }),
+              argument + " " + script + " x y\n");
+  }
+}
+
+TEST_F(ProcessExecScript, ALineWithoutEndMayCutTheName) {
+  Put(P("i"), Get("/bin/echo"), 0755);
+  for (size_t blank_at : {kFirstBytes - 2, kFirstBytes - 1, kFirstBytes}) {
+    std::string line = "#!" + dir();
+    line += std::string(blank_at - line.size() - 1, '/') + "i";
+    Put(P("script"), line + " x\n", 0755);
+    EXPECT_EQ(Run({P("script").c_str()}),
+              blank_at < kFirstBytes ? P("script") + "\n" : "status " + std::to_string(ENOEXEC))
+        << blank_at;
+  }
+}
+
+TEST_F(ProcessExecScript, LinesWithoutAName) {
+  for (const std::string& line : {std::string("#!\n"), "#! \t \n" + P("i"), "#!" + std::string(300, ' ')}) {
+    Put(P("script"), line, 0755);
+    EXPECT_EQ(Run({P("script").c_str()}), "status " + std::to_string(ENOEXEC)) << line;
+  }
+}
+
 TEST_F(ProcessExecScript, TooManyInterpretersLoop) {
   Put(P("0"), "#!/bin/sh\necho\n", 0755);
   for (int i = 1; i <= 6; ++i) {

@@ -16,25 +16,11 @@
 #include <utility>
 
 #include "gtest/gtest.h"
-#include "sdk/testing/ram_fs.h"
+#include "sdk/testing/ram_service.h"
 #include "umsdk/join.h"
 #include "umsdk/umsdk.h"
 
 namespace umsdk {
-
-class RamService final : public Service {
- public:
-  std::string_view name() const override { return "ram"; }
-  Claims claims() const override { return Claim::FsType("umramfs"); }
-  ErrnoOr<Mounted> OnMount(SyscallContext& ctx, const MountRequest&) override {
-    RamFs::Options options;
-    options.root_uid = ctx.caller().uid;
-    options.root_gid = ctx.caller().gid;
-    Mounted mounted;
-    mounted.file_system = std::make_shared<RamFs>(options);
-    return mounted;
-  }
-};
 
 // A process that starts a shell script as a guest of the view to which it is connected. The script's
 // output is read here; its exit code, as the joining process was told it, is that process's own.

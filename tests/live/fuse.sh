@@ -51,6 +51,28 @@ if have bindfs; then
   rmdir source/under
   [[ -z $(ls -A mnt) ]]
 
+  # Parts of what the mount covers are seen.
+  mkdir -p mnt/deep/kept mnt/real
+  echo below | tee mnt/deep/kept/file >mnt/real/file
+  echo hidden >mnt/numbers
+  mount -t umfusebind -o except=deep/kept/ "$PWD/source" mnt
+  [[ $(cat mnt/deep/kept/file) == below && ! -e mnt/real ]]
+  [[ $(ls mnt/deep) == $'er\nkept' && $(tail -n 1 mnt/numbers) == 20000 ]]
+  (cd mnt/deep/kept && cat ../../numbers ../er/text | cmp - <(cat ../../../source/{numbers,deep/er/text}))
+  (cd mnt/deep && echo new >kept/new && mv kept/new kept/../../moved)
+  [[ $(cat source/moved) == new && ! -e source/deep/kept ]]
+  rm source/moved
+  umount mnt
+  mount -t umfusebind -o merge "$PWD/source" mnt
+  [[ $(ls mnt) == $'deep\nlink\nnumbers\nreal' && $(ls mnt/deep) == $'er\nkept' ]]
+  [[ $(cat mnt/real/file) == below && $(tail -n 1 mnt/numbers) == 20000 ]]
+  (cd mnt/real && [[ $(cat ../deep/er/text) == text && $(cat ../deep/kept/file) == below ]])
+  echo new >mnt/new
+  rm mnt/real/file
+  umount mnt
+  [[ $(cat source/new) == new && ! -e mnt/real/file && $(cat mnt/numbers) == hidden ]]
+  rm -r source/new mnt/deep mnt/real mnt/numbers
+
   # Its death is ENOTCONN for its users, and the mount can be taken away.
   bindfs -f source mnt & daemon=$!
   until [[ -e mnt/numbers ]]; do kill -0 $daemon; done

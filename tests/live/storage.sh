@@ -1,28 +1,68 @@
-# Runs in a view with umdev and umfuse, in an empty directory with an empty directory mnt: a disk, a
-# file system on it, a program built there; then the same on a partition.
-set -e -u -o pipefail
-PS4='+ ${BASH_SOURCE##*/}:$LINENO: '
-for program in fuse2fs mkfs.ext2 e2fsck sfdisk gcc; do
-  type -P $program >/dev/null || { echo "left out: no $program"; exit 0; }
-done
-
+# storage.sh DISK ENGINE: runs in a view with umdev and umfuse, in an empty directory with an empty directory
+# mnt: a disk, mounted on test_rd (DISK "ram": in memory; else the image of that name, by umdevmbr);
+# a file system on it; then the same on a partition, with a program that is built, run and debugged
+# there.
+. "$(dirname "$0")/checks.sh"
+disk=$1 engine=$2
 set -x
-mount -t umdevramdisk -o size=100M,mbr none test_rd
+
+if [[ $disk == ram ]]; then
+  mount -t umdevramdisk -o size=100M,mbr none test_rd
+else
+  truncate -s 100M "$disk"
+  mount -t umdevmbr "$disk" test_rd
+fi
 mkfs.ext2 -q test_rd
 mount -t umfuseext2 -o rw+ test_rd mnt
-[[ $(ls mnt) == lost+found ]]
-printf 'int main(void) { return 42; }\n' >mnt/a.c
-gcc -o mnt/a mnt/a.c
-"$PWD/mnt/a" || [[ $? == 42 ]]
+same "$(ls mnt)" lost+found
 umount mnt
 e2fsck -fn test_rd
 
-printf 'label: dos\n,,83\n' | sfdisk -q test_rd
+printf 'label: dos\n,,83\n' | sfdisk -q --wipe always test_rd
 mkfs.ext2 -q test_rd1
 mount -t umfuseext2 -o rw+ test_rd1 mnt
-seq 50000 >mnt/numbers
+mkdir mnt/project
+cd mnt/project
+for part in one two three; do
+  echo "int $part(int a) { return a * ${#part}; }" >$part.c
+done
+cat >main.c <<'EOF'
+#include <stdio.h>
+int one(int), two(int), three(int);
+int main(void) {
+  int sum = one(1) + two(10) + three(100);
+  printf("sum %d\n", sum);
+  return sum != 533;
+}
+EOF
+cat >Makefile <<'EOF'
+CFLAGS = -g -O0
+program: main.o one.o two.o three.o
+	$(CC) -o $@ $^
+EOF
+make -s
+same "$(./program)" "sum 533"
+if [[ $engine != ptrace ]]; then  # which the debugger itself needs
+  gdb -nx -batch -ex 'break three' -ex run -ex bt -ex 'print a' ./program >gdb.out
+  grep -q '^#0  three (a=100)' gdb.out
+  grep -q '^#1 .* main ' gdb.out
+  grep -q '^\$1 = 100' gdb.out
+fi
+seq 200000 >numbers
+mkdir -p deep/er
+ln -s ../numbers deep/link
+mv numbers deep/
+ln deep/numbers deep/er/hard
+chmod 640 deep/numbers
+find . -type f | sort | xargs md5sum >../sums
+cd ../..
 umount mnt
 e2fsck -fn test_rd1
+
 mount -t umfuseext2 test_rd1 mnt
-cmp <(seq 50000) mnt/numbers
+(cd mnt/project && md5sum --quiet -c ../sums && ./program)
+same "$(stat -c '%a %h %s' mnt/project/deep/er/hard)" "640 2 1288895"
+same "$(readlink mnt/project/deep/link)" ../numbers
+cp mnt/sums sums
 umount mnt
+umount test_rd

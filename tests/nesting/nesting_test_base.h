@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "gtest/gtest.h"
-#include "sdk/testing/ram_fs.h"
+#include "sdk/testing/ram_service.h"
 #include "sdk/testing/scripted_engine.h"
 #include "services/umdev/umdev_service.h"
 #include "tests/nesting/loop_service.h"
@@ -27,20 +27,6 @@ namespace umsdk {
 
 using testing::ScriptedEngine;
 using testing::ScriptedGuest;
-
-class RamService final : public Service {
- public:
-  std::string_view name() const override { return "ram"; }
-  Claims claims() const override { return Claim::FsType("umramfs"); }
-  ErrnoOr<Mounted> OnMount(SyscallContext& ctx, const MountRequest&) override {
-    RamFs::Options options;
-    options.root_uid = ctx.caller().uid;
-    options.root_gid = ctx.caller().gid;
-    Mounted mounted;
-    mounted.file_system = std::make_shared<RamFs>(options);
-    return mounted;
-  }
-};
 
 // What a guest does with paths in the test's directory.
 class Files {

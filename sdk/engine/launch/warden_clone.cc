@@ -6,12 +6,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "sdk/base/proc_stat.h"
 #include "sdk/engine/launch/handover.h"
 #include "sdk/engine/launch/raw_syscall.h"
 #include "sdk/engine/launch/warden_main.h"
@@ -21,16 +20,9 @@ namespace {
 
 // Where this process's command line lies in its memory (proc(5), stat: arg_start, arg_end).
 void FindArguments(WardenPlan& plan) {
-  std::ifstream file("/proc/self/stat");
-  std::string text;
-  std::getline(file, text, '\0');
-  const size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return;
-  std::istringstream fields(text.substr(name_end + 1));
-  std::string field;
-  for (int number = 3; number < 48; ++number) fields >> field;
-  unsigned long start = 0, end = 0;
-  if (!(fields >> start >> end) || start == 0 || end <= start) return;
+  const std::optional<ProcStat> stat = ProcStat::ReadOwn();
+  const uint64_t start = stat ? stat->Field(48) : 0, end = stat ? stat->Field(49) : 0;
+  if (start == 0 || end <= start) return;
   plan.arguments = reinterpret_cast<char*>(start);
   plan.arguments_size = end - start;
 }

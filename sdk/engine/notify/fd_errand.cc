@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <optional>
 
+#include "sdk/base/fd_limit.h"
 #include "sdk/engine/notify/thread_status.h"
-#include "sdk/engine/rights/fd_limit.h"
 #include "sdk/engine/rights/fd_message.h"
 
 namespace umsdk {

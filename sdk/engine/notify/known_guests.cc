@@ -6,10 +6,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-#include <string>
+#include <optional>
 
+#include "sdk/base/proc_stat.h"
 #include "sdk/base/unique_fd.h"
 #include "sdk/engine/launch/descendants.h"
 #include "sdk/engine/notify/thread_status.h"
@@ -17,19 +16,10 @@
 namespace umsdk {
 namespace {
 
-// proc(5), stat: starttime; 0 when there is no such thread.
+// Ticks since boot; 0 when there is no such thread.
 uint64_t StartTime(pid_t tid) {
-  std::ifstream file("/proc/" + std::to_string(tid) + "/stat");
-  std::string text;
-  std::getline(file, text, '\0');  // an iterator would throw when the thread has just ended
-  const size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return 0;
-  std::istringstream fields(text.substr(name_end + 1));
-  std::string field;
-  for (int number = 3; number < 22; ++number) fields >> field;
-  uint64_t start = 0;
-  fields >> start;
-  return start;
+  const std::optional<ProcStat> stat = ProcStat::Read(tid);
+  return stat ? stat->started() : 0;
 }
 
 }  // namespace

@@ -85,6 +85,10 @@ Listener::Outcome Listener::Receive(NotificationBuffer& buffer) const {
   return ended ? Outcome::kEnded : Outcome::kNothing;
 }
 
+bool Listener::AwaitCall(std::chrono::milliseconds limit) const {
+  return Poll(fd_.get(), static_cast<int>(limit.count())) != 0;
+}
+
 bool Listener::HasWaiting() const { return (Poll(fd_.get(), 0) & POLLIN) != 0; }
 
 bool Listener::Continue(uint64_t id) const {

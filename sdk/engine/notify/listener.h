@@ -4,6 +4,7 @@
 
 #include <linux/seccomp.h>
 
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -32,6 +33,10 @@ class Listener {
   // Waits for the next call. kNothing: a call vanished meanwhile, ask again. kEnded: no task uses
   // the filter any more, there will never be one.
   Outcome Receive(NotificationBuffer& buffer) const;
+  // Waits for a call, but does not take it. False: none came in that time.
+  bool AwaitCall(std::chrono::milliseconds limit) const;
+  // For poll: readable while calls wait.
+  int fd() const { return fd_.get(); }
   // Whether calls wait to be received.
   bool HasWaiting() const;
   // False when the guest thread is gone.

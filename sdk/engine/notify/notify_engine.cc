@@ -15,21 +15,23 @@ namespace {
 
 class NotifyTree : public GuestTree {
  public:
-  NotifyTree(std::shared_ptr<Warden> warden, CallHandler& handler)
+  NotifyTree(std::shared_ptr<Warden> warden, CallHandler& handler,
+             std::shared_ptr<Watchdog> watchdog, bool background)
       : warden_(std::move(warden)),
-        pool_(std::make_shared<ReceiverPool>(warden_->TakeListener(), warden_, handler)),
-        watchdog_(std::make_unique<Watchdog>(*pool_, *warden_)) {}
+        pool_(std::make_shared<ReceiverPool>(warden_->TakeListener(), warden_, handler,
+                                             background)),
+        watchdog_(std::move(watchdog)) {}
 
   ~NotifyTree() override {
     warden_->Terminate(std::chrono::milliseconds(0), false);
     AbandonIfLost();
     pool_->Stop();
-    watchdog_.reset();
+    watchdog_->Forget(*pool_);
   }
 
   absl::Status Start() {
+    UMSDK_RETURN_IF_ERROR(watchdog_->Watch(*pool_, *warden_));
     UMSDK_RETURN_IF_ERROR(pool_->Start());
-    UMSDK_RETURN_IF_ERROR(watchdog_->Start());
     warden_->Release();
     return absl::OkStatus();
   }
@@ -56,31 +58,36 @@ class NotifyTree : public GuestTree {
 
   std::shared_ptr<Warden> warden_;
   std::shared_ptr<ReceiverPool> pool_;
-  std::unique_ptr<Watchdog> watchdog_;
+  const std::shared_ptr<Watchdog> watchdog_;
 };
 
 absl::StatusOr<std::unique_ptr<GuestTree>> StartTree(
-    absl::StatusOr<std::unique_ptr<Warden>> warden, CallHandler& handler) {
+    absl::StatusOr<std::unique_ptr<Warden>> warden, CallHandler& handler,
+    const std::shared_ptr<Watchdog>& watchdog, bool background) {
   if (!warden.ok()) return warden.status();
-  auto tree = std::make_unique<NotifyTree>(*std::move(warden), handler);
+  auto tree = std::make_unique<NotifyTree>(*std::move(warden), handler, watchdog, background);
   UMSDK_RETURN_IF_ERROR(tree->Start());
   return std::unique_ptr<GuestTree>(std::move(tree));
 }
 
 }  // namespace
 
+NotifyEngine::NotifyEngine() : watchdog_(std::make_shared<Watchdog>()) {}
+
 absl::StatusOr<std::unique_ptr<GuestTree>> NotifyEngine::Launch(const LaunchSpec& spec,
                                                                 const TrapSet& traps,
                                                                 CallHandler& handler) {
   const SeccompFilter filter(traps, SECCOMP_RET_USER_NOTIF);
-  return StartTree(Warden::Start(spec, &filter, ListenerUse::kWanted), handler);
+  return StartTree(Warden::Start(spec, &filter, ListenerUse::kWanted), handler, watchdog_,
+                   spec.background);
 }
 
 absl::StatusOr<std::unique_ptr<GuestTree>> NotifyEngine::Admit(UniqueFd connection,
                                                                const TrapSet& traps,
                                                                CallHandler& handler) {
   const SeccompFilter filter(traps, SECCOMP_RET_USER_NOTIF);
-  return StartTree(Warden::Admit(std::move(connection), &filter, ListenerUse::kWanted), handler);
+  return StartTree(Warden::Admit(std::move(connection), &filter, ListenerUse::kWanted), handler,
+                   watchdog_, false);
 }
 
 }  // namespace umsdk

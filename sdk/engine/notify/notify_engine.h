@@ -13,9 +13,12 @@
 
 namespace umsdk {
 
-// Stateless, thread-safe.
+class Watchdog;
+
+// Thread-safe. Its trees share one watchdog.
 class NotifyEngine : public Engine {
  public:
+  NotifyEngine();
   const char* name() const override { return "notify"; }
   // Unavailable: the kernel or container refuses a mechanism; another engine may work.
   // FailedPrecondition: this process runs under a listener already.
@@ -25,6 +28,9 @@ class NotifyEngine : public Engine {
   // who is at the other end may not join.
   absl::StatusOr<std::unique_ptr<GuestTree>> Admit(UniqueFd connection, const TrapSet& traps,
                                                    CallHandler& handler) override;
+
+ private:
+  const std::shared_ptr<Watchdog> watchdog_;
 };
 
 }  // namespace umsdk

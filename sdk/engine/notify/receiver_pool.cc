@@ -16,12 +16,15 @@ constexpr int kMaxWorkers = 512;
 constexpr int kKeptIdle = 3;
 constexpr std::chrono::seconds kIdleTime(10);
 constexpr std::chrono::seconds kAbandonedWait(2);
+constexpr std::chrono::milliseconds kQuietTime(1000);  // before a pool parks
 
 }  // namespace
 
-ReceiverPool::ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler)
+ReceiverPool::ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler,
+                           bool parks)
     : listener_(std::move(listener)),
       handler_(handler),
+      parks_(parks),
       guests_(warden->pid()),
       errands_(std::move(warden)) {}
 
@@ -36,7 +39,7 @@ absl::Status ReceiverPool::Start() {
 
 bool ReceiverPool::Spawn() {
   JoinFinished();
-  if (live_ >= kMaxWorkers) return false;
+  if (stopped_ || live_ >= kMaxWorkers) return false;
   auto worker = std::make_unique<Worker>(*this);
   worker->keep_alive = shared_from_this();
   if (StartSignalFreeThread(&worker->thread, "um-receiver", ThreadMain, worker.get()) != 0) {
@@ -74,12 +77,12 @@ bool ReceiverPool::BecomeLeader(Worker& worker) {
   MutexLock lock(mutex_);
   ++idle_;
   bool surplus = false;
-  while (leader_ != nullptr && !ended_ && !surplus) {
+  while (leader_ != nullptr && !ended_ && !parked_ && !surplus) {
     const auto woken = changed_.wait_for(mutex_, kIdleTime);
     surplus = woken == std::cv_status::timeout && idle_ > kKeptIdle;
   }
   --idle_;
-  if (leader_ == nullptr && !ended_) {
+  if (leader_ == nullptr && !ended_ && !parked_) {
     leader_ = &worker;
     worker.role.store(Role::kReceiving);
     return true;
@@ -93,6 +96,7 @@ bool ReceiverPool::BecomeLeader(Worker& worker) {
 void ReceiverPool::Lead(Worker& worker) {
   NotificationBuffer buffer;
   for (;;) {
+    if (parks_ && ParkIfQuiet()) return;
     switch (listener_.Receive(buffer)) {
       case Listener::Outcome::kNothing:
         continue;
@@ -112,11 +116,38 @@ void ReceiverPool::Lead(Worker& worker) {
 // Sequentially consistent with SleepUntilCall: either it sees this call, or we see it sleep.
 void ReceiverPool::NoteReceived() {
   calls_.fetch_add(1);
-  if (sleeper_.load() < 0) return;
-  const int fd = sleeper_.exchange(-1);
+  if (sleeping_.load() && sleeping_.exchange(false)) WakeWatchdog();
+}
+
+void ReceiverPool::WakeWatchdog() const {
   const uint64_t one = 1;
-  if (fd >= 0) [[maybe_unused]]
-    const ssize_t written = write(fd, &one, sizeof(one));
+  [[maybe_unused]] const ssize_t written = write(wake_->get(), &one, sizeof(one));
+}
+
+bool ReceiverPool::ParkIfQuiet() {
+  return !listener_.AwaitCall(kQuietTime) && !abandoned_.load() && Park();
+}
+
+// Not while a handler is at work: what it waits for may be a thread of this pool.
+bool ReceiverPool::Park() {
+  {
+    MutexLock lock(mutex_);
+    if (live_ > idle_ + 1 || ended_) return false;
+    leader_ = nullptr;
+    parked_ = true;
+    changed_.notify_all();
+  }
+  WakeWatchdog();
+  return true;
+}
+
+bool ReceiverPool::Unpark() {
+  MutexLock lock(mutex_);
+  if (!parked_ || stopped_) return true;
+  parked_ = false;
+  if (Spawn()) return true;
+  parked_ = true;
+  return false;
 }
 
 void ReceiverPool::HandleOne(Worker& worker, const seccomp_notif& notification) {
@@ -153,7 +184,7 @@ bool ReceiverPool::Relieve(Worker& worker) {
 ReceiverPool::Activity ReceiverPool::Look() {
   MutexLock lock(mutex_);
   const bool handling = leader_ != nullptr && leader_->role.load() == Role::kHandling;
-  return {calls_.load(), handling};
+  return {calls_.load(), handling, parked_};
 }
 
 void ReceiverPool::RelieveIfAwaited() {
@@ -166,10 +197,10 @@ void ReceiverPool::RelieveIfAwaited() {
   if (leader != nullptr) Relieve(*leader);
 }
 
-bool ReceiverPool::SleepUntilCall(uint64_t calls_seen, int wake_fd) {
-  sleeper_.store(wake_fd);
+bool ReceiverPool::SleepUntilCall(uint64_t calls_seen) {
+  sleeping_.store(true);
   if (calls_.load() == calls_seen) return true;
-  sleeper_.store(-1);
+  sleeping_.store(false);
   return false;
 }
 
@@ -183,6 +214,7 @@ void ReceiverPool::End() {
 void ReceiverPool::Abandon() {
   abandoned_.store(true);
   guests_.KillAll();
+  (void)Unpark();  // for those that are not known
 }
 
 void ReceiverPool::Stop() {
@@ -198,6 +230,7 @@ void ReceiverPool::Stop() {
         break;
       }
     }
+    stopped_ = true;
     all_ended = live_ == 0;
     if (all_ended) workers.swap(workers_);
     for (const auto& worker : workers_) pthread_detach(worker->thread);

@@ -3,7 +3,8 @@
 // Leader and followers: one thread at a time receives (two in RECV double the price of a call), and
 // handles what it got without handing over, so the usual call wakes no other thread. When its
 // handler is about to block, or has been at it for long while calls wait, another one becomes the
-// leader; the pool grows as far as needed.
+// leader; the pool grows as far as needed. The pool of a background tree parks when no call comes:
+// all its threads end, and the Watchdog waits at the listener for the next call.
 #ifndef SDK_ENGINE_NOTIFY_RECEIVER_POOL_H_
 #define SDK_ENGINE_NOTIFY_RECEIVER_POOL_H_
 
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,8 +32,9 @@ namespace umsdk {
 // Thread-safe. Its threads block all signals, so the host's are never delivered there.
 class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
  public:
-  // `handler` outlives the call of Stop.
-  ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler);
+  // `handler` outlives the call of Stop. `parks`: a call costs one system call more then.
+  ReceiverPool(UniqueFd listener, std::shared_ptr<Warden> warden, CallHandler& handler,
+               bool parks = false);
   ~ReceiverPool();
   ReceiverPool(const ReceiverPool&) = delete;
   ReceiverPool& operator=(const ReceiverPool&) = delete;
@@ -49,14 +52,21 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   struct Activity {
     uint64_t calls = 0;  // received so far
     bool handling = false;
+    bool parked = false;
   };
+  // `wake`, an eventfd, is written when the pool parks, and at the call that SleepUntilCall waits
+  // for. Once, before Start.
+  void SetWake(std::shared_ptr<const UniqueFd> wake) { wake_ = std::move(wake); }
   Activity Look() UMSDK_EXCLUDES(mutex_);
   // Makes another thread the leader if calls wait for the present one.
   void RelieveIfAwaited() UMSDK_EXCLUDES(mutex_);
-  // Until the next call is received; `wake_fd` (an eventfd) is written then. False: one came
-  // already.
-  bool SleepUntilCall(uint64_t calls_seen, int wake_fd);
-  void StopSleeping() { sleeper_.store(-1); }
+  // Until the next call is received, when `wake` is written. False: one came already.
+  bool SleepUntilCall(uint64_t calls_seen);
+  void StopSleeping() { sleeping_.store(false); }
+  // Where the next call of a parked pool is to be awaited.
+  int listener_fd() const { return listener_.fd(); }
+  // Receives again. False: no thread can be had.
+  bool Unpark() UMSDK_EXCLUDES(mutex_);
 
  private:
   enum class Role { kReceiving, kHandling, kRelieved };
@@ -76,7 +86,10 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   void Run(Worker& worker);
   bool BecomeLeader(Worker& worker) UMSDK_EXCLUDES(mutex_);
   void Lead(Worker& worker);
+  bool ParkIfQuiet() UMSDK_EXCLUDES(mutex_);
+  bool Park() UMSDK_EXCLUDES(mutex_);
   void NoteReceived();
+  void WakeWatchdog() const;
   void HandleOne(Worker& worker, const seccomp_notif& notification);
   bool Relieve(Worker& worker) UMSDK_EXCLUDES(mutex_);
   bool Spawn() UMSDK_REQUIRES(mutex_);
@@ -85,6 +98,7 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
 
   const Listener listener_;
   CallHandler& handler_;
+  const bool parks_;
   ThreadPidfds pidfds_;
   KnownGuests guests_;
   Errands errands_;
@@ -93,7 +107,8 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   const GuestReach reach_ = {listener_, pidfds_, errands_, returning_, door_};
   std::atomic<bool> abandoned_ = false;
   std::atomic<uint64_t> calls_ = 0;
-  std::atomic<int> sleeper_ = -1;  // the eventfd of a sleeping watchdog
+  std::atomic<bool> sleeping_ = false;  // the watchdog, until a call comes
+  std::shared_ptr<const UniqueFd> wake_;
 
   Mutex mutex_;
   CondVar changed_;
@@ -101,6 +116,8 @@ class ReceiverPool : public std::enable_shared_from_this<ReceiverPool> {
   int idle_ UMSDK_GUARDED_BY(mutex_) = 0;
   int live_ UMSDK_GUARDED_BY(mutex_) = 0;
   bool ended_ UMSDK_GUARDED_BY(mutex_) = false;
+  bool parked_ UMSDK_GUARDED_BY(mutex_) = false;
+  bool stopped_ UMSDK_GUARDED_BY(mutex_) = false;  // no thread is started any more
   std::vector<std::unique_ptr<Worker>> workers_ UMSDK_GUARDED_BY(mutex_);
 };
 

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <climits>
 
+#include "sdk/base/fd_limit.h"
 #include "sdk/engine/ptrace/guest_channel.h"
 #include "sdk/engine/ptrace/guest_scratch.h"
 #include "sdk/engine/ptrace/reopen_fd.h"
-#include "sdk/engine/rights/fd_limit.h"
 
 namespace umsdk {
 namespace {

@@ -50,7 +50,9 @@ uint64_t FuseConn::Expect(const Request& request, Pending* pending) {
   MutexLock lock(mutex_);
   uint64_t unique = next_unique_;
   next_unique_ += 2;
-  awaited_[unique] = {pending, request.opcode(), request.node(), false};
+  const std::span<const char> argument = request.kept_argument();
+  awaited_[unique] = {pending, request.opcode(), request.node(), request.others(),
+                      std::string(argument.begin(), argument.end()), false};
   return unique;
 }
 
@@ -80,6 +82,13 @@ ErrnoOr<Session> FuseConn::Ready() {
 }
 
 ErrnoOr<size_t> FuseConn::Call(const Request& request, const Sender& sender, std::span<char> out) {
+  ErrnoOr<size_t> answer = Exchange(request, sender, out);
+  if (trace_) trace_(request, answer);
+  return answer;
+}
+
+ErrnoOr<size_t> FuseConn::Exchange(const Request& request, const Sender& sender,
+                                   std::span<char> out) {
   if (dead_) return Errno(ENOTCONN);
   if (refused_) return Errno(ECONNREFUSED);
   busy_ = true;
@@ -99,6 +108,7 @@ uint64_t FuseConn::Post(const Request& request, const Sender& sender, bool answe
   busy_ = true;
   constexpr std::chrono::milliseconds kPostLimit(1000);
   Patience patience(std::min(OwnLimit(), kPostLimit));
+  if (trace_) trace_(request, std::nullopt);
   uint64_t unique = Expect(request, nullptr);
   ErrnoOrOk sent = Send(request, sender, unique, patience);
   if (sent.ok() && answered) return unique;
@@ -115,7 +125,9 @@ bool FuseConn::Awaits(uint64_t unique) {
 bool FuseConn::AwaitsOn(uint64_t node) {
   MutexLock lock(mutex_);
   return std::any_of(awaited_.begin(), awaited_.end(), [node](const auto& entry) {
-    return entry.second.node == node && entry.second.opcode != FUSE_FORGET;
+    const Awaited& awaited = entry.second;
+    bool concerned = awaited.node == node || std::ranges::find(awaited.others, node) != awaited.others.end();
+    return concerned && awaited.opcode != FUSE_FORGET;
   });
 }
 

@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -23,13 +25,20 @@
 
 namespace umsdk::umfuse {
 
+// A request whose caller has given up, answered at last.
+struct LateReply {
+  uint32_t opcode = 0;
+  uint64_t node = 0;
+  std::span<const char> argument;  // Request::KeepArgument
+};
+
 // Hears of what a daemon sends unasked. Called without locks, by whatever thread reads.
 class ConnListener {
  public:
   virtual ~ConnListener() = default;
   virtual void OnNotification(int code, std::span<const char> body) = 0;
-  // The answer to a request whose caller has given up: what it holds must be given back.
-  virtual void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) = 0;
+  // What the answer gives must be given back.
+  virtual void OnLateReply(const LateReply& late, std::span<const char> body) = 0;
   // An answer that nobody waited for has come: AwaitsOn may have changed.
   virtual void OnAnswered() = 0;
 };
@@ -75,6 +84,9 @@ class FuseConn {
   // The process that answered INIT, 0 before.
   pid_t daemon() const { return daemon_; }
 
+  // Hears of each request of Call() and Post(), and of the answer to it. Set it before Start().
+  using Trace = std::function<void(const Request& request, std::optional<ErrnoOr<size_t>> answer)>;
+  void SetTrace(Trace trace) { trace_ = std::move(trace); }
   // How long threads of the SDK's own wait.
   void SetOwnLimit(std::chrono::milliseconds limit) { own_limit_ = limit; }
 
@@ -90,9 +102,12 @@ class FuseConn {
     Pending* pending = nullptr;  // null: nobody waits (any more)
     uint32_t opcode = 0;
     uint64_t node = 0;
+    Request::Others others = {};
+    std::string argument = {};
     bool abandoned = false;  // somebody did
   };
 
+  ErrnoOr<size_t> Exchange(const Request& request, const Sender& sender, std::span<char> out);
   uint64_t Expect(const Request& request, Pending* pending);
   ErrnoOrOk Send(const Request& request, const Sender& sender, uint64_t unique, Patience& patience);
   ErrnoOrOk WaitForRoom(Patience& patience);
@@ -112,6 +127,7 @@ class FuseConn {
   void Strike();
   std::chrono::milliseconds OwnLimit() const;
 
+  Trace trace_;
   const UniqueFd socket_;
   const uint32_t mount_max_read_;
   uint32_t max_data_ = 0;  // bytes of data that fit into a message, either way

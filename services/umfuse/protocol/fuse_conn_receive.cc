@@ -128,7 +128,7 @@ void FuseConn::DeliverLate(uint64_t unique, const Awaited& late, Errno error,
                            std::span<const char> body) {
   MutexLock lock(listener_mutex_);
   if (listener_ != nullptr && late.abandoned && error == Errno(0)) {
-    listener_->OnLateReply(late.opcode, late.node, body);
+    listener_->OnLateReply({late.opcode, late.node, late.argument}, body);
   }
   {
     MutexLock table(mutex_);

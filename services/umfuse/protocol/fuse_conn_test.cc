@@ -7,24 +7,11 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "services/umfuse/protocol/fake_waiting.h"
 #include "services/umfuse/protocol/scripted_daemon.h"
 
 namespace umsdk::umfuse {
 namespace {
-
-// The guest's side of a call, as a test wants it.
-class FakeWaiting final : public Waiting {
- public:
-  void WillBlock() override {}
-  bool Interrupted() override { return interrupted; }
-  bool Killed() override { return killed; }
-  const Caller& caller() override { return caller_; }
-  std::atomic<bool> interrupted{false};
-  std::atomic<bool> killed{false};
-
- private:
-  Caller caller_;
-};
 
 class FuseConnTest : public testing::Test, private ConnListener {
  protected:
@@ -44,8 +31,8 @@ class FuseConnTest : public testing::Test, private ConnListener {
   void OnNotification(int code, std::span<const char> body) override {
     notes_.push_back(std::to_string(code) + ":" + std::string(body.data(), body.size()));
   }
-  void OnLateReply(uint32_t opcode, uint64_t node, std::span<const char> body) override {
-    notes_.push_back("late " + std::to_string(opcode) + " " + std::to_string(node) + " " +
+  void OnLateReply(const LateReply& late, std::span<const char> body) override {
+    notes_.push_back("late " + std::to_string(late.opcode) + " " + std::to_string(late.node) + " " +
                      std::string(body.data(), body.size()));
   }
   void OnAnswered() override {}

@@ -5,17 +5,17 @@
 namespace umsdk::umfuse {
 namespace {
 
-constexpr uint32_t kMinor = 31;
+constexpr uint32_t kMinor = 39;
 constexpr uint32_t kPage = 4096;
 constexpr uint32_t kDefaultPages = 32;  // of a READ or WRITE when MAX_PAGES was not agreed on
 constexpr uint32_t kFirstWithFlags = 5;
 constexpr uint32_t kFirstWithPages = 28;
 
 // Some daemons stop when one that they want is missing. Not offered: WRITEBACK_CACHE (the page
-// cache is written through), locks (they are kept here), splicing (no pipes here), passthrough,
+// cache is written through), splicing (no pipes here), passthrough,
 // io_uring, ACLs.
 constexpr uint32_t kOffered =
-    FUSE_ASYNC_READ | FUSE_BIG_WRITES | FUSE_DONT_MASK | FUSE_ATOMIC_O_TRUNC | FUSE_EXPORT_SUPPORT |
+    FUSE_ASYNC_READ | FUSE_POSIX_LOCKS | FUSE_FLOCK_LOCKS | FUSE_BIG_WRITES | FUSE_DONT_MASK | FUSE_ATOMIC_O_TRUNC | FUSE_EXPORT_SUPPORT |
     FUSE_AUTO_INVAL_DATA | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO |
     FUSE_NO_OPEN_SUPPORT | FUSE_NO_OPENDIR_SUPPORT | FUSE_PARALLEL_DIROPS | FUSE_HANDLE_KILLPRIV |
     FUSE_CACHE_SYMLINKS | FUSE_EXPLICIT_INVAL_DATA | FUSE_HAS_IOCTL_DIR | FUSE_MAX_PAGES;

@@ -10,6 +10,9 @@
 
 namespace umsdk::umfuse {
 
+// The first minor version with today's fuse_attr.
+inline constexpr uint32_t kFirstWithLongAttr = 9;
+
 // What both sides agreed on.
 struct Session {
   uint32_t minor = 0;

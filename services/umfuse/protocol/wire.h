@@ -24,6 +24,9 @@ struct Sender {
 class Request {
  public:
   static constexpr size_t kMaxParts = 5;
+  static constexpr size_t kMaxOthers = 3;
+  // What a request is about besides its node; 0: none.
+  using Others = std::array<uint64_t, kMaxOthers>;
 
   Request(uint32_t opcode, uint64_t node) : opcode_(opcode), node_(node) {}
 
@@ -41,6 +44,22 @@ class Request {
     return Add({"", 1});
   }
 
+  // It is about that node too: the daemon must not hear of its FORGET before it has answered.
+  Request& Concerns(uint64_t node) {
+    if (other_count_ < kMaxOthers) others_[other_count_++] = node;
+    return *this;
+  }
+
+  // OnLateReply is told the first part.
+  Request& KeepArgument() {
+    keeps_argument_ = true;
+    return *this;
+  }
+  std::span<const char> kept_argument() const {
+    return keeps_argument_ && count_ > 0 ? parts_[0] : std::span<const char>();
+  }
+
+  const Others& others() const { return others_; }
   uint32_t opcode() const { return opcode_; }
   uint64_t node() const { return node_; }
   std::span<const std::span<const char>> parts() const { return {parts_.data(), count_}; }
@@ -55,6 +74,9 @@ class Request {
   const uint64_t node_;
   std::array<std::span<const char>, kMaxParts> parts_;
   size_t count_ = 0;
+  Others others_ = {};
+  size_t other_count_ = 0;
+  bool keeps_argument_ = false;
 };
 
 // Reads a struct from the front of `bytes`; false when it is too short.

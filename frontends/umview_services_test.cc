@@ -19,6 +19,27 @@ TEST_P(UmviewServicesTest, RamfsMountsAndIsGoneWithTheView) {
   EXPECT_NE(::access((directory_ + "/m/file").c_str(), F_OK), 0);
 }
 
+// What is known of the way to a mount, and of who asks, is never older than the last change of it.
+TEST_P(UmviewServicesTest, TheWayToAMountIsSeenAsItIs) {
+  const std::string mount = "mkdir -p p/m; " + mount_ + " -t umramfs none p/m; echo hi > p/m/f; cat p/m/f p/m/f; ";
+  ProgramResult moved = Shell({"-p", "ramfs"}, mount + "mv p q; cat p/m/f; mv q p; cat p/m/f");
+  EXPECT_EQ(moved.out, "hi\nhi\nhi\n");
+  EXPECT_EQ(moved.err, "cat: p/m/f: No such file or directory\n");
+  const std::string script =
+      "import os, sys\n"
+      "def look():\n"
+      "  try: print('found', os.stat('p/m/f').st_size)\n"
+      "  except OSError as error: print(error.strerror)\n"
+      "def become(uid):\n"
+      "  if os.getuid() == 0: os.seteuid(uid)\n"
+      "look(); os.chmod('p', 0o700 if os.getuid() == 0 else 0); become(65534); look()\n"
+      "become(0); os.chmod('p', 0o755); look(); become(65534); look()\n";
+  std::ofstream(directory_ + "/script") << script;
+  ProgramResult refused = Shell({"-p", "ramfs"}, "chmod 755 .; " + mount + "python3 script");
+  EXPECT_EQ(refused.out, "hi\nhi\nfound 3\nPermission denied\nfound 3\nfound 3\n");
+  EXPECT_EQ(refused.err, "");
+}
+
 TEST_P(UmviewServicesTest, UmountAnswersLikeUmount) {
   ProgramResult result =
       Shell({"-p", "ramfs"}, "mkdir m && " + mount_ + " -t umramfs none m && cd m && " + umount_ +

@@ -47,6 +47,16 @@ ErrnoOrOk EnterSubView(const std::vector<ServiceArguments>& services, std::strin
 
 ErrnoOrOk LeaveSubView() { return Control(ControlOperation::kLeaveSubView, nullptr); }
 
+ErrnoOr<UniqueFd> ConnectToSupervisor(std::string& error) {
+  char text[1024] = {};
+  ControlText why = {reinterpret_cast<uint64_t>(text), sizeof(text)};
+  int fd = ::prctl(kControlOption, static_cast<unsigned long>(ControlOperation::kAdminister), &why, 0UL, 0UL);
+  if (fd >= 0) return UniqueFd(fd);
+  Errno refused = LastErrno();
+  error = text;
+  return refused;
+}
+
 ErrnoOrOk UnmountInView(const std::string& target, int flags) {
   ControlUnmount request = {.target = reinterpret_cast<uint64_t>(target.c_str()),
                             .flags = static_cast<uint64_t>(flags)};

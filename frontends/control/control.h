@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sdk/base/errno.h"
+#include "sdk/base/unique_fd.h"
 
 namespace umsdk::frontends {
 
@@ -31,6 +32,9 @@ struct ServiceArguments {
 ErrnoOrOk EnterSubView(const std::vector<ServiceArguments>& services, std::string& error);
 // Flushes and unmounts what was mounted in it.
 ErrnoOrOk LeaveSubView();
+
+// A connection on which the supervisor speaks gRPC. On failure `error` may say why.
+ErrnoOr<UniqueFd> ConnectToSupervisor(std::string& error);
 
 // `flags`: MNT_FORCE, MNT_DETACH.
 ErrnoOrOk UnmountInView(const std::string& target, int flags);

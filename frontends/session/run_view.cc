@@ -80,6 +80,7 @@ class View {
           }
           return LoadService(name, arguments, search);
         });
+    std::move(builder).ServeAdmin();
     if (!options_.nesting) std::move(builder).WithoutNesting();
     if (options_.linger) std::move(builder).Linger();
     std::move(builder)

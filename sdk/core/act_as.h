@@ -15,6 +15,7 @@ namespace umsdk {
 class ActAs {
  public:
   explicit ActAs(const Caller& caller);
+  ActAs() = default;  // as before
   ~ActAs();
   ActAs(const ActAs&) = delete;
   ActAs& operator=(const ActAs&) = delete;

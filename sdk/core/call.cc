@@ -43,6 +43,12 @@ const GuestStatus& Call::status() {
   return *status_;
 }
 
+const GuestStatus& Call::identity() {
+  if (status_.has_value()) return *status_;
+  if (!identity_) identity_ = view_.identities().Of(tid());
+  return *identity_;
+}
+
 std::string Call::ProcPath(const std::string& name) const {
   return "/proc/" + std::to_string(tid()) + "/" + name;
 }

@@ -18,7 +18,7 @@ class CallWaiting final : public Waiting {
   }
   bool Interrupted() override { return call_.trap().Interrupted(); }
   bool Killed() override { return !call_.trap().StillThere() || HasDeadlySignal(call_.tid()); }
-  const Caller& caller() override { return call_.caller(); }
+  const Caller& caller() override { return call_.identity().caller; }
 
  private:
   Call& call_;

@@ -103,6 +103,9 @@ Verdict HandleGetuid(Call& call);
 Verdict HandleChroot(Call& call);
 Verdict HandlePivotRoot(Call& call);
 Verdict HandleNewRoot(Call& call);
+Verdict HandleUnshare(Call& call);
+Verdict HandleSetns(Call& call);
+Verdict HandleNewIdentity(Call& call);
 Verdict HandleClone3(Call& call);
 // handlers_socket.cc
 Verdict HandleSocket(Call& call);

@@ -81,20 +81,25 @@ Verdict ReadWindowed(Call& call, VirtualFile& file, GuestBuffers buffers, std::o
   return verdict;
 }
 
-Verdict Read(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<int64_t> position) {
+// `decode` copies the guest's vector: not of the many calls that are about something of the kernel's.
+using Decode = ErrnoOr<GuestBuffers> (*)(Call& call);
+ErrnoOr<GuestBuffers> OneBuffer(Call& call) { return GuestBuffers::One(call.arg(1), call.arg(2)); }
+ErrnoOr<GuestBuffers> Vector(Call& call) { return GuestBuffers::Vector(call, call.arg(1), call.arg(2)); }
+
+Verdict Read(Call& call, Decode decode, std::optional<int64_t> position) {
   if (position && *position < 0) return Verdict::Fail(Errno(EINVAL));
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
-  if (!buffers.ok()) return Verdict::Fail(buffers.error());
-  if (VirtualDevice* device = object->device()) return ReadDevice(call, *device, *buffers, position);
+  UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));
+  if (VirtualDevice* device = object->device()) return ReadDevice(call, *device, buffers, position);
   if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeRead());
   VirtualFile* file = object->file();
   if (file == nullptr) return Verdict::Continue();
   UMSDK_VERDICT_IF_ERRNO(file->TakeLateError());
   UMSDK_ASSIGN_OR_VERDICT(bool native, file->Populate());
-  return native ? Verdict::Continue() : ReadWindowed(call, *file, *buffers, position);
+  return native ? Verdict::Continue() : ReadWindowed(call, *file, buffers, position);
 }
 
 Verdict WriteDevice(Call& call, VirtualDevice& device, GuestBuffers buffers, std::optional<uint64_t> position) {
@@ -135,15 +140,15 @@ Verdict WriteFile(Call& call, VirtualFile& file, GuestBuffers buffers, std::opti
   return verdict;
 }
 
-Verdict Write(Call& call, const ErrnoOr<GuestBuffers>& buffers, std::optional<int64_t> position, int rwf) {
+Verdict Write(Call& call, Decode decode, std::optional<int64_t> position, int rwf) {
   if (position && *position < 0) return Verdict::Fail(Errno(EINVAL));
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
-  if (!buffers.ok()) return Verdict::Fail(buffers.error());
-  if (VirtualDevice* device = object->device()) return WriteDevice(call, *device, *buffers, position);
-  if (VirtualFile* file = object->file()) return WriteFile(call, *file, *buffers, position, rwf);
+  UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));
+  if (VirtualDevice* device = object->device()) return WriteDevice(call, *device, buffers, position);
+  if (VirtualFile* file = object->file()) return WriteFile(call, *file, buffers, position, rwf);
   if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite());
   return Verdict::Continue();
 }
@@ -157,30 +162,16 @@ std::optional<int64_t> PositionOf(Call& call, int second_form) {
 
 }  // namespace
 
-Verdict HandleRead(Call& call) {
-  return Read(call, GuestBuffers::One(call.arg(1), call.arg(2)), std::nullopt);
-}
-Verdict HandlePread(Call& call) {
-  return Read(call, GuestBuffers::One(call.arg(1), call.arg(2)), static_cast<int64_t>(call.arg(3)));
-}
-Verdict HandleReadv(Call& call) {
-  return Read(call, GuestBuffers::Vector(call, call.arg(1), call.arg(2)), std::nullopt);
-}
-Verdict HandlePreadv(Call& call) {
-  return Read(call, GuestBuffers::Vector(call, call.arg(1), call.arg(2)), PositionOf(call, SYS_preadv2));
-}
-Verdict HandleWrite(Call& call) {
-  return Write(call, GuestBuffers::One(call.arg(1), call.arg(2)), std::nullopt, 0);
-}
-Verdict HandlePwrite(Call& call) {
-  return Write(call, GuestBuffers::One(call.arg(1), call.arg(2)), static_cast<int64_t>(call.arg(3)), 0);
-}
-Verdict HandleWritev(Call& call) {
-  return Write(call, GuestBuffers::Vector(call, call.arg(1), call.arg(2)), std::nullopt, 0);
-}
+Verdict HandleRead(Call& call) { return Read(call, OneBuffer, std::nullopt); }
+Verdict HandlePread(Call& call) { return Read(call, OneBuffer, static_cast<int64_t>(call.arg(3))); }
+Verdict HandleReadv(Call& call) { return Read(call, Vector, std::nullopt); }
+Verdict HandlePreadv(Call& call) { return Read(call, Vector, PositionOf(call, SYS_preadv2)); }
+Verdict HandleWrite(Call& call) { return Write(call, OneBuffer, std::nullopt, 0); }
+Verdict HandlePwrite(Call& call) { return Write(call, OneBuffer, static_cast<int64_t>(call.arg(3)), 0); }
+Verdict HandleWritev(Call& call) { return Write(call, Vector, std::nullopt, 0); }
 Verdict HandlePwritev(Call& call) {
   int rwf = call.trap().number() == SYS_pwritev2 ? call.int_arg(5) : 0;
-  return Write(call, GuestBuffers::Vector(call, call.arg(1), call.arg(2)), PositionOf(call, SYS_pwritev2), rwf);
+  return Write(call, Vector, PositionOf(call, SYS_pwritev2), rwf);
 }
 
 }  // namespace umsdk

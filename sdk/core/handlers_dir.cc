@@ -189,7 +189,7 @@ Verdict HandleChdir(Call& call) {
   if (!S_ISDIR(target.attr.mode) || !target.node) return Verdict::Fail(Errno(ENOTDIR));
   UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, X_OK));
   if (!target.mount->traits.check_permissions) {
-    UMSDK_VERDICT_IF_ERRNO(target.mount->fs->Access(call.caller(), target.node->id(), X_OK));
+    UMSDK_VERDICT_IF_ERRNO(target.mount->fs->Access(call.identity().caller, target.node->id(), X_OK));
   }
   UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualDir> dir, DirOfTarget(call, target));
   dir->Pin();

@@ -157,14 +157,18 @@ Verdict Exec(Call& call, ExecPath given) {
 }  // namespace
 
 Verdict HandleExecve(Call& call) {
-  return Exec(call, {.address = call.arg(0), .argv = call.arg(1), .envp = call.arg(2)});
+  Verdict verdict = Exec(call, {.address = call.arg(0), .argv = call.arg(1), .envp = call.arg(2)});
+  call.view().identities().WillExec(call.tid());
+  return verdict;
 }
 Verdict HandleExecveat(Call& call) {
-  return Exec(call, {.dirfd = call.int_arg(0),
-                     .address = call.arg(1),
-                     .argv = call.arg(2),
-                     .envp = call.arg(3),
-                     .flags = call.int_arg(4)});
+  Verdict verdict = Exec(call, {.dirfd = call.int_arg(0),
+                                .address = call.arg(1),
+                                .argv = call.arg(2),
+                                .envp = call.arg(3),
+                                .flags = call.int_arg(4)});
+  call.view().identities().WillExec(call.tid());
+  return verdict;
 }
 
 }  // namespace umsdk

@@ -3,46 +3,21 @@
 #include <sys/file.h>
 #include <sys/syscall.h>
 
-#include <chrono>
-#include <thread>
-
 #include "sdk/core/handlers.h"
-#include "sdk/core/virtual_file.h"
+#include "sdk/core/locked_file.h"
 #include "umsdk/waiting.h"
 
 namespace umsdk {
 namespace {
 
-constexpr std::chrono::milliseconds kTick(5);
-
-// One call's file, as its file system names it.
-struct Locked {
-  std::shared_ptr<OpenObject> object;
-  UniqueFd description;
-  int mode = O_RDONLY;  // of the description
-  FileHandle handle = 0;
-  VirtualFile& file() const { return *object->file(); }
-  FileSystem& fs() const { return object->node()->fs(); }
-  NodeId node() const { return object->node()->id(); }
-  void Settle() const { file().locks().Settle(file().key(), fs(), node(), handle); }
-};
-
 bool Keeps(const std::shared_ptr<OpenObject>& object, LockKind kind) {
   return object->file() != nullptr && object->node() && object->node()->fs().KeepsLocks(kind);
-}
-
-ErrnoOr<Locked> Take(Call& call, std::shared_ptr<OpenObject> object) {
-  Locked locked{std::move(object), {}, O_RDONLY, 0};
-  UMSDK_ASSIGN_OR_ERRNO(locked.description, call.trap().TakeFd(call.int_arg(0)));
-  locked.mode = ::fcntl(locked.description.get(), F_GETFL) & O_ACCMODE;
-  UMSDK_ASSIGN_OR_ERRNO(locked.handle, locked.file().Handle(locked.mode != O_RDONLY));
-  return locked;
 }
 
 // While a guest waits for somebody's lock, that one's close is noticed.
 class SettlingWaiting final : public Waiting {
  public:
-  SettlingWaiting(Waiting& outer, const Locked& locked) : outer_(outer), locked_(locked) {}
+  SettlingWaiting(Waiting& outer, const LockedFile& locked) : outer_(outer), locked_(locked) {}
   void WillBlock() override { outer_.WillBlock(); }
   bool Interrupted() override { return outer_.Interrupted(); }
   bool Killed() override {
@@ -56,50 +31,33 @@ class SettlingWaiting final : public Waiting {
 
  private:
   Waiting& outer_;
-  const Locked& locked_;
+  const LockedFile& locked_;
 };
 
-// ---- fcntl ----
-
-// flock64_to_posix_lock() of fs/locks.c.
-ErrnoOr<FileLock> ToFileLock(const struct flock& from, const Locked& locked) {
-  int64_t base = 0;
-  if (from.l_whence == SEEK_CUR) {
-    base = ::lseek(locked.description.get(), 0, SEEK_CUR);
-  } else if (from.l_whence == SEEK_END) {
-    UMSDK_ASSIGN_OR_ERRNO(Attr attr, locked.object->Stat());
-    base = static_cast<int64_t>(attr.size);
-  } else if (from.l_whence != SEEK_SET) {
-    return Errno(EINVAL);
+// Another guest's lock on the kernel object: F_UNLCK when there is none in the way of that process's.
+FileLock InTheWay(const LockedFile& locked, pid_t process, const FileLock& lock) {
+  struct flock first = {};
+  first.l_type = lock.type;
+  first.l_start = static_cast<int64_t>(lock.start);
+  first.l_len = lock.end == INT64_MAX ? 0 : static_cast<int64_t>(lock.end - lock.start + 1);
+  bool none = ::fcntl(locked.description.get(), F_GETLK, &first) != 0 || first.l_type == F_UNLCK;
+  if (none) return {};
+  for (const NativeLock& native : NativeLocks(locked.file().key())) {
+    if (native.kind == NativeLock::Kind::kFlock || native.lock.pid == process) continue;
+    if (Conflict(native.lock, lock)) return native.lock;
   }
-  if (from.l_type != F_RDLCK && from.l_type != F_WRLCK && from.l_type != F_UNLCK) return Errno(EINVAL);
-  int64_t start = 0, end = INT64_MAX;
-  if (__builtin_add_overflow(base, from.l_start, &start)) return Errno(EOVERFLOW);
-  if (from.l_len > 0 && __builtin_add_overflow(start, from.l_len - 1, &end)) return Errno(EOVERFLOW);
-  if (from.l_len < 0) {
-    end = start - 1;
-    if (__builtin_add_overflow(start, from.l_len, &start)) return Errno(EINVAL);
-  }
-  if (start < 0 || end < 0) return Errno(EINVAL);
-  FileLock lock;
-  lock.type = from.l_type;
-  lock.start = static_cast<uint64_t>(start);
-  lock.end = static_cast<uint64_t>(end);
-  return lock;
+  return {};
 }
 
-Verdict GetLock(Call& call, const Locked& locked, struct flock guest, const FileLock& lock) {
-  if (lock.type == F_UNLCK) return Verdict::Fail(Errno(EINVAL));
-  locked.Settle();
-  auto owner = static_cast<uint64_t>(call.status().tgid);
-  UMSDK_ASSIGN_OR_VERDICT(FileLock found, locked.fs().GetLock(locked.node(), locked.handle, owner, lock));
-  guest.l_type = found.type;
-  if (found.type != F_UNLCK) {
-    guest.l_whence = SEEK_SET;
-    guest.l_start = static_cast<int64_t>(found.start);
-    guest.l_len = found.end == INT64_MAX ? 0 : static_cast<int64_t>(found.end - found.start + 1);
-    guest.l_pid = found.pid;
+Verdict GetLock(Call& call, const LockedFile& locked, struct flock guest, const FileLock& lock) {
+  const pid_t process = call.status().tgid;
+  FileLock found = InTheWay(locked, process, lock);
+  if (found.type == F_UNLCK) {
+    locked.Settle();
+    auto owner = static_cast<uint64_t>(process);
+    UMSDK_ASSIGN_OR_VERDICT(found, locked.fs().GetLock(locked.node(), locked.handle, owner, lock));
   }
+  TellFound(found, guest);
   UMSDK_VERDICT_IF_ERRNO(call.Store(call.arg(2), guest));
   return Verdict::Return(0);
 }
@@ -112,23 +70,19 @@ std::optional<int64_t> LockNatively(Call& call) {
   return set.result;
 }
 
-Verdict Unlock(Call& call, const Locked& locked, uint64_t owner, const FileLock& lock) {
+Verdict Unlock(Call& call, const LockedFile& locked, uint64_t owner, const FileLock& lock) {
   std::optional<int64_t> native = LockNatively(call);
   UMSDK_VERDICT_IF_ERRNO(
       locked.fs().SetLock(locked.node(), locked.handle, LockKind::kPosix, owner, lock, false));
   return native ? Verdict::Return(*native) : Verdict::Continue();
 }
 
-Verdict SetLock(Call& call, const Locked& locked, FileLock lock, bool wait) {
-  const pid_t process = call.status().tgid;
-  auto owner = static_cast<uint64_t>(process);
-  lock.pid = process;
-  if (lock.type == F_UNLCK) return Unlock(call, locked, owner, lock);
-  if (lock.type == F_RDLCK && locked.mode == O_WRONLY) return Verdict::Fail(Errno(EBADF));
-  if (lock.type == F_WRLCK && locked.mode == O_RDONLY) return Verdict::Fail(Errno(EBADF));
-  locked.Settle();
+// The file system first, which may wait; then the kernel object. nullopt: as LockNatively.
+ErrnoOr<std::optional<int64_t>> AskAndLock(Call& call, const LockedFile& locked, const FileLock& lock,
+                                           bool wait) {
+  const auto owner = static_cast<uint64_t>(lock.pid);
   SharedLocks& locks = locked.file().locks();
-  UMSDK_VERDICT_IF_ERRNO(locks.Begin(process));
+  UMSDK_RETURN_IF_ERRNO(locks.Begin(lock.pid));
   ErrnoOrOk granted;
   {
     SettlingWaiting waiting(*Waiting::Current(), locked);
@@ -137,47 +91,63 @@ Verdict SetLock(Call& call, const Locked& locked, FileLock lock, bool wait) {
   }
   std::optional<int64_t> native(0);
   if (granted.ok()) native = LockNatively(call);
-  locks.End(process, granted.ok());
-  if (!granted.ok()) {
-    return granted.error() == Errno(EINTR) ? Verdict::Restart() : Verdict::Fail(granted.error());
+  locks.End(lock.pid, granted.ok());
+  if (!granted.ok()) return granted.error();
+  // EAGAIN: the file system takes all guests for one owner, and another one was faster. It has the
+  // lock then, which must stay.
+  if (native && *native < 0 && *native != -EAGAIN) {
+    FileLock undo = lock;
+    undo.type = F_UNLCK;
+    (void)locked.fs().SetLock(locked.node(), locked.handle, LockKind::kPosix, owner, undo, false);
   }
-  if (!native) return Verdict::Continue();
-  if (*native < 0) {
-    lock.type = F_UNLCK;
-    (void)locked.fs().SetLock(locked.node(), locked.handle, LockKind::kPosix, owner, lock, false);
-  }
-  return Verdict::Return(*native);
+  return native;
 }
 
-// ---- flock ----
-
-// The description is the owner: a duplicate of it serves as well as the guest's own.
-ErrnoOrOk FlockNatively(Call& call, const Locked& locked, int operation) {
-  while (::flock(locked.description.get(), operation | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK || (operation & LOCK_NB) != 0) return LastErrno();
-    call.trap().WillBlock();
-    if (call.trap().Interrupted() || !call.trap().StillThere()) return Errno(EINTR);
-    std::this_thread::sleep_for(kTick);
-  }
-  return {};
-}
-
-Verdict Flock(Call& call, const Locked& locked, int operation) {
-  bool wait = (operation & LOCK_NB) == 0;
-  auto match = [&](bool patient) {
-    return locked.file().locks().MatchFlock(locked.file().key(), locked.fs(), locked.node(),
-                                            locked.handle, patient);
-  };
-  ErrnoOrOk done = FlockNatively(call, locked, operation);
-  if (done.ok()) {
-    done = match(wait && (operation & LOCK_UN) == 0);
-    if (!done.ok()) {
-      ::flock(locked.description.get(), LOCK_UN);
-      (void)match(false);
+// What guests have among themselves decides first: the file system may take all of them for one owner.
+Verdict SetLock(Call& call, const LockedFile& locked, FileLock lock, bool wait) {
+  lock.pid = call.status().tgid;
+  if (lock.type == F_UNLCK) return Unlock(call, locked, static_cast<uint64_t>(lock.pid), lock);
+  for (LockPause pause(call);;) {
+    locked.Settle();
+    std::optional<int64_t> native(-EAGAIN);
+    if (InTheWay(locked, lock.pid, lock).type == F_UNLCK) {
+      ErrnoOr<std::optional<int64_t>> asked = AskAndLock(call, locked, lock, wait);
+      if (!asked.ok()) {
+        return asked.error() == Errno(EINTR) ? Verdict::Restart() : Verdict::Fail(asked.error());
+      }
+      native = *asked;
     }
+    if (!native) return Verdict::Continue();
+    if (*native != -EAGAIN || !wait) return Verdict::Return(*native);
+    if (!pause.Wait()) return Verdict::Restart();
   }
-  if (!done.ok() && done.error() == Errno(EINTR)) return Verdict::Restart();
-  return ToVerdict(done);
+}
+
+bool OfDescription(int command) {
+  return command == F_OFD_SETLK || command == F_OFD_SETLKW || command == F_OFD_GETLK;
+}
+
+// EBADF: the description's mode is not one for the lock.
+ErrnoOrOk CheckMode(const LockedFile& locked, const FileLock& lock) {
+  bool wrong = (lock.type == F_RDLCK && locked.mode == O_WRONLY) ||
+               (lock.type == F_WRLCK && locked.mode == O_RDONLY);
+  return wrong ? ErrnoOrOk(Errno(EBADF)) : ErrnoOrOk();
+}
+
+Verdict LockCommand(Call& call, std::shared_ptr<OpenObject> object, int command) {
+  call.MarkHandled();
+  UMSDK_ASSIGN_OR_VERDICT(struct flock guest, call.Load<struct flock>(call.arg(2)));
+  UMSDK_ASSIGN_OR_VERDICT(LockedFile locked, TakeLocked(call, std::move(object)));
+  UMSDK_ASSIGN_OR_VERDICT(FileLock lock, ToFileLock(guest, locked));
+  const bool described = OfDescription(command);
+  if (described && guest.l_pid != 0) return Verdict::Fail(Errno(EINVAL));
+  if (command == F_GETLK || command == F_OFD_GETLK) {
+    if (lock.type == F_UNLCK) return Verdict::Fail(Errno(EINVAL));
+    return described ? GetDescriptionLock(call, locked, guest, lock) : GetLock(call, locked, guest, lock);
+  }
+  UMSDK_VERDICT_IF_ERRNO(CheckMode(locked, lock));
+  return described ? SetDescriptionLock(call, locked, lock, command == F_OFD_SETLKW)
+                   : SetLock(call, locked, lock, command == F_SETLKW);
 }
 
 }  // namespace
@@ -187,13 +157,13 @@ Verdict HandleFcntl(Call& call) {
   if (!object) return Verdict::Continue();
   if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   int command = call.int_arg(1);
-  bool sets = command == F_SETLK || command == F_SETLKW;
-  if ((!sets && command != F_GETLK) || !Keeps(object, LockKind::kPosix)) return Verdict::Continue();
-  call.MarkHandled();
-  UMSDK_ASSIGN_OR_VERDICT(struct flock guest, call.Load<struct flock>(call.arg(2)));
-  UMSDK_ASSIGN_OR_VERDICT(Locked locked, Take(call, std::move(object)));
-  UMSDK_ASSIGN_OR_VERDICT(FileLock lock, ToFileLock(guest, locked));
-  return sets ? SetLock(call, locked, lock, command == F_SETLKW) : GetLock(call, locked, guest, lock);
+  if (command == F_GET_SEALS || command == F_ADD_SEALS) {
+    // The kernel object has them, the file that it stands for has not.
+    return object->native() ? Verdict::Continue() : Verdict::Fail(Errno(EINVAL));
+  }
+  bool locks = command == F_SETLK || command == F_SETLKW || command == F_GETLK || OfDescription(command);
+  if (!locks || !Keeps(object, LockKind::kPosix)) return Verdict::Continue();
+  return LockCommand(call, std::move(object), command);
 }
 
 Verdict HandleFlock(Call& call) {
@@ -204,7 +174,7 @@ Verdict HandleFlock(Call& call) {
   bool known = kind == LOCK_SH || kind == LOCK_EX || kind == LOCK_UN;
   if (!known || !Keeps(object, LockKind::kFlock)) return Verdict::Continue();
   call.MarkHandled();
-  UMSDK_ASSIGN_OR_VERDICT(Locked locked, Take(call, std::move(object)));
+  UMSDK_ASSIGN_OR_VERDICT(LockedFile locked, TakeLocked(call, std::move(object)));
   return Flock(call, locked, operation);
 }
 

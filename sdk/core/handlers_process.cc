@@ -2,6 +2,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "sdk/core/admin_control.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/mounting.h"
 #include "sdk/core/sub_view_control.h"
@@ -35,6 +36,8 @@ Verdict Control(Call& call) {
       return EnterSubView(call);
     case ControlOperation::kLeaveSubView:
       return LeaveSubView(call);
+    case ControlOperation::kAdminister:
+      return Administer(call);
     case ControlOperation::kMount:
       return ControlMountCall(call);
     case ControlOperation::kUnmount: {

@@ -121,9 +121,26 @@ Verdict HandlePivotRoot(Call& call) {
   return Verdict::Continue();
 }
 
-// setns, unshare, clone with CLONE_NEWNS: roots must be looked at from now on.
+// setns, and unshare, clone with CLONE_NEWNS: roots must be looked at from now on.
 Verdict HandleNewRoot(Call& call) {
   call.view().SetForeignRoots();
+  return Verdict::Continue();
+}
+
+// CLONE_NEWUSER: with all capabilities there.
+Verdict HandleUnshare(Call& call) {
+  if ((call.arg(0) & CLONE_NEWNS) != 0) call.view().SetForeignRoots();
+  return HandleNewIdentity(call);
+}
+
+Verdict HandleSetns(Call& call) {
+  call.view().SetForeignRoots();
+  return HandleNewIdentity(call);
+}
+
+// The calls of credentials(7), which the kernel carries out when we are done.
+Verdict HandleNewIdentity(Call& call) {
+  call.view().identities().WillChange(call.tid());
   return Verdict::Continue();
 }
 

@@ -96,7 +96,7 @@ Verdict PutStat(Call& call, int dirfd, uint64_t path, int flags, uint64_t out) {
   if (looked.attr.has_value()) {
     st = ToStat(*looked.attr, looked.target.mount.get(), looked.target.node.get());
   } else {
-    ActAs guest(call.caller());
+    ActAs guest(call.identity().caller);
     if (::fstatat(AT_FDCWD, looked.target.path.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
       return Verdict::Fail(LastErrno());
     }
@@ -110,15 +110,15 @@ Verdict Access(Call& call, int dirfd, uint64_t path, int mode, int flags) {
   UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, dirfd, path, flags, false));
   if (looked.target.native) return Verdict::Continue();
   if (!looked.attr.has_value()) {
-    ActAs guest(call.caller());
+    ActAs guest(call.identity().caller);
     int result = ::faccessat(AT_FDCWD, looked.target.path.c_str(), mode, AT_EACCESS);
     return result == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());
   }
   const std::shared_ptr<Mount>& mount = looked.target.mount;
-  if (!mount) return MayAccess(call.status(), *looked.attr, mode) ? Verdict::Return(0) : Verdict::Fail(Errno(EACCES));
+  if (!mount) return MayAccess(call.identity(), *looked.attr, mode) ? Verdict::Return(0) : Verdict::Fail(Errno(EACCES));
   UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *mount, *looked.attr, mode));
   if (mount->traits.check_permissions || !looked.target.node) return Verdict::Return(0);
-  return ToVerdict(mount->fs->Access(call.caller(), looked.target.node->id(), mode));
+  return ToVerdict(mount->fs->Access(call.identity().caller, looked.target.node->id(), mode));
 }
 
 Verdict ReadLink(Call& call, int dirfd, uint64_t address, uint64_t out, int size) {
@@ -204,7 +204,7 @@ Verdict HandleStatx(Call& call) {
     }
     stx = ToStatx(*looked.attr, looked.target.mount.get(), looked.target.node.get());
   } else {
-    ActAs guest(call.caller());
+    ActAs guest(call.identity().caller);
     if (::statx(AT_FDCWD, looked.target.path.c_str(), AT_SYMLINK_NOFOLLOW,
                 static_cast<unsigned>(call.arg(3)), &stx) != 0) {
       return Verdict::Fail(LastErrno());

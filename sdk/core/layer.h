@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "sdk/base/mutex.h"
 #include "sdk/core/mount_table.h"
 #include "sdk/core/service_chain.h"
+#include "umsdk/administration.h"
 
 namespace umsdk {
 
@@ -30,18 +32,31 @@ class Layer {
   bool has_names() const { return has_path_claims_ || !mounts_.empty(); }
   bool wants_calls() const { return wants_calls_; }
 
-  // The service must have been started. `position` 1 is the front, 0 the end. A name may be there
-  // once, but may hide one that was copied from the outer layer.
+  // All changes answer with ErrnoStatus. Once the chain is locked: EFAULT for AddService, ENOSYS for the
+  // others.
+  //
+  // The service must have been started. `position` 1 is the front, 0 the end. A name and a code may be
+  // there once, but may hide one that was copied from the outer layer.
   absl::Status AddService(std::shared_ptr<Service> service, int position);
-  absl::Status RemoveService(const std::string& name);
-  absl::Status MoveService(const std::string& name, int position);
+  // EBUSY: a mount of it is there. Returns what was removed.
+  absl::StatusOr<std::shared_ptr<Service>> RemoveService(const ServiceSelector& which);
+  absl::Status MoveService(const ServiceSelector& which, int position);
+  absl::StatusOr<std::shared_ptr<Service>> FindService(const ServiceSelector& which) const;
+  // For good; `hide`: the chain is nobody's business any more.
+  void Lock(bool hide);
+  // The guests' filters know only what is there now: every change is EPERM.
+  void Seal() { sealed_ = true; }
+  bool changeable() const { return !locked_ && !sealed_; }
+  bool hidden() const { return hidden_; }
 
  private:
+  absl::Status CheckChangeable(int locked_errno) const;
   void Publish(std::vector<ServiceChain::Link> links) UMSDK_REQUIRES(mutex_);
 
   MountTable mounts_;
   std::atomic<bool> has_path_claims_{false};
   std::atomic<bool> wants_calls_{false};
+  std::atomic<bool> locked_{false}, hidden_{false}, sealed_{false};  // only ever set
   mutable Mutex mutex_;
   std::shared_ptr<const ServiceChain> chain_ UMSDK_GUARDED_BY(mutex_);
 };

@@ -6,13 +6,14 @@
 #include <memory>
 #include <string>
 
+#include "sdk/core/proven_dir.h"
 #include "umsdk/service.h"
 
 namespace umsdk {
 
 class PartMounts;
 
-// What was mounted where. Immutable but for the counter, so freely shared between threads.
+// What was mounted where. Immutable but for the last ones, so freely shared between threads.
 struct Mount {
   dev_t dev = 0;       // st_dev of its nodes, and its identity
   uint64_t epoch = 0;   // grows with each mount of the view
@@ -28,6 +29,7 @@ struct Mount {
   std::atomic<int> tables{0};          // of mounts that it is in: a view's and those of its sub-views
   std::atomic<uint64_t> moves{0};      // how often a directory of it got another parent
   std::atomic<int> in_use{0};          // open descriptors and working directories in it
+  ProvenDir above;                     // the real directory that the target lies in
 
   Mount() = default;
   // Members go in reverse order: the service must outlive what it made.

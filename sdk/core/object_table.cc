@@ -35,6 +35,10 @@ void ObjectTable::Add(ObjectKey key, std::shared_ptr<OpenObject> object, int fd)
   int watch = ::inotify_add_watch(inotify_.get(), path.c_str(), IN_CLOSE);
   MutexLock lock(mutex_);
   if (watch >= 0) watches_[watch] = key;
+  const bool dir = object->dir() != nullptr;
+  auto old = objects_.find(key);
+  if (old != objects_.end() && old->second.object->dir() != nullptr) --dirs_;
+  if (dir) ++dirs_;
   bool added = objects_.insert_or_assign(key, Slot{std::move(object), watch}).second;
   if (added && count_++ == 0) WakeJanitor();  // it slept without a limit
 }
@@ -60,6 +64,7 @@ void ObjectTable::Forget(ObjectKey key, const Slot& slot) {
   }
   idle_.remove(key);
   retry_.Remove(key);
+  if (slot.object->dir() != nullptr) --dirs_;
   --count_;
 }
 
@@ -91,6 +96,14 @@ std::shared_ptr<VirtualFile> ObjectTable::FileOf(const Mount* mount, NodeId node
   MutexLock lock(mutex_);
   auto it = files_.find({mount, node});
   return it == files_.end() ? nullptr : it->second.lock();
+}
+
+bool ObjectTable::HoldsObjectOf(const Service& service) const {
+  for (const std::shared_ptr<OpenObject>& object : All()) {
+    const std::shared_ptr<Mount>& mount = object->mount();
+    if (mount && mount->service.get() == &service && mount->in_use > 0) return true;
+  }
+  return false;
 }
 
 std::vector<std::shared_ptr<OpenObject>> ObjectTable::All() const {

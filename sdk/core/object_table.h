@@ -33,6 +33,8 @@ class ObjectTable {
 
   // True while no guest can hold anything of ours: the data calls need not be looked at.
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
+  // True when some guest may stand in a directory of ours.
+  bool has_dirs() const { return dirs_.load(std::memory_order_acquire) != 0; }
   std::shared_ptr<OpenObject> Find(ObjectKey key) const;
   // `fd`: any descriptor of the kernel object, for the watch. Call before a guest gets it.
   void Add(ObjectKey key, std::shared_ptr<OpenObject> object, int fd);
@@ -43,6 +45,8 @@ class ObjectTable {
   std::shared_ptr<VirtualFile> FileOf(const Mount* mount, NodeId node) const;
 
   std::vector<std::shared_ptr<OpenObject>> All() const;
+  // Whether a guest has something open on a mount of the service.
+  bool HoldsObjectOf(const Service& service) const;
   // Takes note of every close that a guest has made so far.
   void Settle();
   // The object is held by less than before, which no close tells: it is looked at soon.
@@ -99,7 +103,7 @@ class ObjectTable {
 
   UniqueFd inotify_, wake_;
   Mutex drain_mutex_;  // one thread at a time reads events and acts on them; taken before mutex_
-  std::atomic<size_t> count_{0};
+  std::atomic<size_t> count_{0}, dirs_{0};
   mutable Mutex mutex_;
   std::unordered_map<ObjectKey, Slot, ObjectKeyHash> objects_ UMSDK_GUARDED_BY(mutex_);
   std::map<int, ObjectKey> watches_ UMSDK_GUARDED_BY(mutex_);

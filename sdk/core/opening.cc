@@ -33,7 +33,7 @@ uint64_t DescriptorsBelow(Call& call, uint64_t limit) {
 Verdict InstallFile(Call& call, VirtualFile& file, int flags, const std::optional<OpenReply>& open) {
   if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(RoomForDescriptor(call));
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, WithRoom(call.view(), Errno(ENFILE), [&] {
-    return file.Open(call.caller(), flags, open);
+    return file.Open(call.identity().caller, flags, open);
   }));
   if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(file.Truncate(call.caller(), 0));
   return call.Install(fd, (flags & O_CLOEXEC) != 0);

@@ -55,7 +55,11 @@ ErrnoOr<bool> PathWalk::Start(int dirfd, const std::string& path) {
     return true;
   }
   std::string from = call_.ProcPath(dirfd == AT_FDCWD ? "cwd" : "fd/" + std::to_string(dirfd));
-  UMSDK_RETURN_IF_ERRNO(StartAt(from));
+  if (dirfd == AT_FDCWD && !view_.objects().has_dirs()) {
+    here_.path = ReadProcLink(from);
+  } else {
+    UMSDK_RETURN_IF_ERRNO(StartAt(from));
+  }
   struct stat st;
   if (dirfd != AT_FDCWD && here_.path.empty() && ::lstat(from.c_str(), &st) != 0 && errno == ENOENT) {
     return Errno(EBADF);
@@ -90,6 +94,12 @@ ErrnoOrOk PathWalk::GoUp() {
   UMSDK_ASSIGN_OR_ERRNO(here_, Locate(call_, ParentPath(here_.path)));
   if (!here_.is_real()) crossed_ = true;
   return {};
+}
+
+// The guest may not search the real directory: the kernel's to tell, if it comes there.
+ErrnoOr<std::optional<Target>> PathWalk::Unsearched() const {
+  if (crossed_) return Errno(EACCES);
+  return std::optional<Target>(Native(here_.path));
 }
 
 ErrnoOr<std::optional<Target>> PathWalk::FollowLink(const std::string& text) {
@@ -167,6 +177,7 @@ ErrnoOr<std::optional<Target>> PathWalk::Step() {
   if (std::shared_ptr<Mount> mount = call_.MountAt(path, here_.mount.get())) {
     if ((options_.resolve & RESOLVE_NO_XDEV) != 0) return Errno(EXDEV);
     if (!here_.is_real()) UMSDK_RETURN_IF_ERRNO(CheckSearch());
+    if (here_.is_real() && !root_.IsSearched(here_.path, mount->above)) return Unsearched();
     UMSDK_ASSIGN_OR_ERRNO(Place root, RootOf(mount, options_.ask_last || !last));
     parent_ = std::move(here_);
     here_ = std::move(root);

@@ -10,26 +10,31 @@ namespace umsdk {
 // Takes all components up to the next mount at once, if the kernel confirms that no symlink is there.
 // When the last one is missing (a file about to be made), all but that one.
 bool PathWalk::SkipRealStretch() {
-  std::vector<std::string> paths;  // after each component
+  if (step_by_step_) return false;
+  std::vector<size_t> ends;  // of the path after each component
   std::string path = here_.path;
   std::shared_ptr<Mount> mount;
-  while (paths.size() < rest_.size() && !mount) {
-    const std::string& name = rest_[rest_.size() - 1 - paths.size()];
+  while (ends.size() < rest_.size() && !mount) {
+    const std::string& name = rest_[rest_.size() - 1 - ends.size()];
     if (name == ".." || name.size() > NAME_MAX) break;
-    if (name != ".") path = JoinPath(path, name);
-    paths.push_back(path);
+    if (name != ".") {
+      if (path != "/") path += '/';
+      path += name;
+    }
+    ends.push_back(path.size());
     mount = call_.MountAt(path, nullptr);
   }
   // "/proc": self and the magic links.
-  if (paths.empty() || path.starts_with("/proc/") || step_by_step_) return false;
-  if (mount) return paths.size() > 1 && (options_.resolve & RESOLVE_NO_XDEV) == 0 && EnterMount(mount, paths.size());
-  bool to_end = paths.size() == rest_.size();
+  if (ends.empty() || path.starts_with("/proc/")) return false;
+  if (mount) return ends.size() > 1 && (options_.resolve & RESOLVE_NO_XDEV) == 0 && EnterMount(mount, ends.size());
+  bool to_end = ends.size() == rest_.size();
   RealRoot::Last wanted = options_.follow ? RealRoot::Last::kFollowed : RealRoot::Last::kItself;
   if (!to_end || trailing_slash_) wanted = RealRoot::Last::kDirectory;
-  if (root_.Probe(path, wanted).ok()) return TakeReal(path, paths.size());
-  size_t fewer = paths.size() - 1;
-  if (to_end && fewer > 0 && root_.Probe(paths[fewer - 1], RealRoot::Last::kDirectory).ok()) {
-    TakeReal(paths[fewer - 1], fewer);
+  if (root_.Probe(path, wanted).ok()) return TakeReal(path, ends.size());
+  size_t fewer = ends.size() - 1;
+  if (to_end && fewer > 0) {
+    path.resize(ends[fewer - 1]);
+    if (root_.Probe(path, RealRoot::Last::kDirectory).ok()) TakeReal(path, fewer);
   }
   step_by_step_ = true;  // there is a symlink, or something is missing
   return false;
@@ -45,7 +50,7 @@ bool PathWalk::TakeReal(const std::string& path, size_t components) {
 }
 
 bool PathWalk::EnterMount(const std::shared_ptr<Mount>& mount, size_t components) {
-  if (!root_.Probe(ParentPath(mount->target), RealRoot::Last::kDirectory).ok()) return false;
+  if (!root_.IsSearched(ParentPath(mount->target), mount->above)) return false;
   ErrnoOr<Place> root = RootOf(mount, options_.ask_last || components < rest_.size());
   if (!root.ok()) return false;
   TakeReal(mount->target, components);

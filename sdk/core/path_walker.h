@@ -45,6 +45,7 @@ class PathWalk {
                                                 bool last);
   ErrnoOr<std::optional<Target>> FollowLink(const std::string& text);
   ErrnoOrOk CheckSearch();
+  ErrnoOr<std::optional<Target>> Unsearched() const;
   // path_walk_real.cc: real ground.
   bool SkipRealStretch();
   bool TakeReal(const std::string& path, size_t components);

@@ -32,7 +32,7 @@ ErrnoOrOk CheckAccess(Call& call, const Mount& mount, const Attr& attr, int mask
   bool special = S_ISCHR(attr.mode) || S_ISBLK(attr.mode) || S_ISFIFO(attr.mode) || S_ISSOCK(attr.mode);
   if ((mask & W_OK) != 0 && mount.read_only() && !special) return Errno(EROFS);
   if (!mount.traits.check_permissions || mask == 0) return {};
-  if (!MayAccess(call.status(), attr, mask)) return Errno(EACCES);
+  if (!MayAccess(call.identity(), attr, mask)) return Errno(EACCES);
   return {};
 }
 
@@ -43,7 +43,7 @@ ErrnoOrOk CheckCreate(Call& call, const Mount& mount, const Attr& dir) {
 ErrnoOrOk CheckRemove(Call& call, const Mount& mount, const Attr& dir, const Attr& victim) {
   UMSDK_RETURN_IF_ERRNO(CheckAccess(call, mount, dir, W_OK | X_OK));
   if (!mount.traits.check_permissions || (dir.mode & S_ISVTX) == 0) return {};
-  const GuestStatus& who = call.status();
+  const GuestStatus& who = call.identity();
   if (who.dac_override || who.caller.uid == dir.uid || who.caller.uid == victim.uid) return {};
   return Errno(EPERM);
 }
@@ -51,7 +51,7 @@ ErrnoOrOk CheckRemove(Call& call, const Mount& mount, const Attr& dir, const Att
 ErrnoOrOk CheckOwner(Call& call, const Mount& mount, const Attr& attr) {
   if (mount.read_only()) return Errno(EROFS);
   if (!mount.traits.check_permissions) return {};
-  const GuestStatus& who = call.status();
+  const GuestStatus& who = call.identity();
   if (who.dac_override || who.caller.uid == attr.uid) return {};
   return Errno(EPERM);
 }

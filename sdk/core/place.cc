@@ -48,7 +48,7 @@ ErrnoOr<Place> RootOf(std::shared_ptr<Mount> mount, bool ask) {
 
 ErrnoOr<Place> ChildOf(Call& call, const Place& dir, const std::string& name) {
   if (name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
-  UMSDK_ASSIGN_OR_ERRNO(Entry entry, dir.mount->fs->Lookup(call.caller(), dir.node->id(), name));
+  UMSDK_ASSIGN_OR_ERRNO(Entry entry, dir.mount->fs->Lookup(call.identity().caller, dir.node->id(), name));
   Place child;
   child.path = JoinPath(dir.path, name);
   child.mount = dir.mount;

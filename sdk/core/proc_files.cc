@@ -73,7 +73,7 @@ int RealParent(const std::vector<std::pair<std::string, int>>& real, const std::
   return id;
 }
 
-std::string MountInfo(MountTable& mounts, const RealRoot& root, std::string text) {
+std::string MountinfoText(MountTable& mounts, const RealRoot& root, std::string text) {
   int id = 0;
   std::vector<std::pair<std::string, int>> real;  // mount points as they are written, and ids
   std::istringstream lines(text);
@@ -135,7 +135,7 @@ std::optional<Verdict> OpenProcFile(Call& call, const std::string& path, int fla
   if (proc.file == "mounts" && !mounts.empty()) {
     text = Mounts(mounts, RealRoot(call), ReadWhole(path));
   } else if (proc.file == "mountinfo" && !mounts.empty()) {
-    text = MountInfo(mounts, RealRoot(call), ReadWhole(path));
+    text = MountinfoText(mounts, RealRoot(call), ReadWhole(path));
   } else if (proc.file == "maps" && !view.objects().empty()) {
     text = Maps(view, ReadWhole(path));
   }

@@ -10,8 +10,10 @@
 
 #include "sdk/base/errno.h"
 #include "sdk/base/unique_fd.h"
+#include "sdk/core/act_as.h"
 #include "sdk/core/call.h"
 #include "sdk/core/open_object.h"
+#include "sdk/core/proven_dir.h"
 #include "sdk/core/real_base.h"
 
 namespace umsdk {
@@ -34,6 +36,9 @@ class RealRoot {
   // followed.
   enum class Last { kDirectory, kFollowed, kItself };
   ErrnoOrOk Probe(const std::string& path, Last last) const;
+  // A directory, met without a symlink, that the guest may search. What `proven` knows is not proven
+  // again: that the path leads to the same directory is enough.
+  bool IsSearched(const std::string& path, ProvenDir& proven) const;
   // The text of the symlink at `path`; nullopt when it is something else; the errno when it is not there.
   ErrnoOr<std::optional<std::string>> Link(const std::string& path) const;
   // As open(2); with the identity that the calling thread has.
@@ -42,7 +47,10 @@ class RealRoot {
  private:
   // What to hand to an at-call with fd(): the path relative to the base.
   const char* Relative(const std::string& path) const;
+  // Whose permissions to search directories count.
+  ActAs AsGuest() const;
   int fd() const;
+  Call& call_;
   std::string root_ = "/";
   std::shared_ptr<OpenObject> object_;
   std::shared_ptr<const RealBase> base_;

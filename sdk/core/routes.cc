@@ -113,6 +113,11 @@ constexpr Route kRoutes[] = {
     {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_GETLK},
     {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_SETLK},
     {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_SETLKW},
+    {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_OFD_GETLK},
+    {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_OFD_SETLK},
+    {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_OFD_SETLKW},
+    {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_GET_SEALS},
+    {SYS_fcntl, When::kObjects, HandleFcntl, Condition::kEqual, 1, F_ADD_SEALS},
     {SYS_sync, When::kNames, HandleSync},
     {SYS_mmap, When::kObjects, HandleMmap, Condition::kNotEqual, 4, 0xffffffff},
     {SYS_msync, When::kObjects, HandleMsync},
@@ -127,17 +132,31 @@ constexpr Route kRoutes[] = {
     {SYS_umount2, When::kAlways, HandleUmount2},
     {SYS_chroot, When::kAlways, HandleChroot},
     {SYS_pivot_root, When::kAlways, HandlePivotRoot},
-    {SYS_setns, When::kAlways, HandleNewRoot},
-    {SYS_unshare, When::kAlways, HandleNewRoot, Condition::kAnyBitOf, 0, CLONE_NEWNS},
+    {SYS_setns, When::kAlways, HandleSetns},
+    {SYS_unshare, When::kAlways, HandleUnshare, Condition::kAnyBitOf, 0, CLONE_NEWNS | CLONE_NEWUSER},
     {SYS_clone, When::kAlways, HandleNewRoot, Condition::kAnyBitOf, 0, CLONE_NEWNS},
     {SYS_clone3, When::kAlways, HandleClone3},
     {SYS_prctl, When::kAlways, HandlePrctl, Condition::kEqual, 0, kControlOption},
     {SYS_prctl, When::kAlways, HandlePrctl, Condition::kEqual, 0, PR_SET_DUMPABLE},
     {SYS_prctl, When::kAlways, HandlePrctl, Condition::kEqual, 0, PR_GET_DUMPABLE},
+    {SYS_setuid, When::kAlways, HandleNewIdentity},
+    {SYS_setgid, When::kAlways, HandleNewIdentity},
+    {SYS_setreuid, When::kAlways, HandleNewIdentity},
+    {SYS_setregid, When::kAlways, HandleNewIdentity},
+    {SYS_setresuid, When::kAlways, HandleNewIdentity},
+    {SYS_setresgid, When::kAlways, HandleNewIdentity},
+    {SYS_setfsuid, When::kAlways, HandleNewIdentity},
+    {SYS_setfsgid, When::kAlways, HandleNewIdentity},
+    {SYS_setgroups, When::kAlways, HandleNewIdentity},
+    {SYS_capset, When::kAlways, HandleNewIdentity},
     {SYS_getuid, When::kAlways, HandleGetuid},
     {SYS_geteuid, When::kAlways, HandleGetuid},
     {SYS_socket, When::kSockets, HandleSocket},
 };
+
+// Nobody of ours handles them: services that are loaded later may claim them. Rare calls.
+constexpr int kForLater[] = {SYS_vmsplice, SYS_uname, SYS_sethostname, SYS_setdomainname,
+                             SYS_settimeofday, SYS_clock_settime, SYS_adjtimex};
 
 // What would reach files past every handler, or mount past mount(2): callers have another way.
 constexpr int kRefused[] = {
@@ -172,6 +191,12 @@ const Route* FindRoute(int64_t number) {
 
 std::span<const Route> AllRoutes() { return kRoutes; }
 
+bool CanBeClaimedLater(int64_t number) {
+  if (std::ranges::find(kForLater, number) != std::end(kForLater)) return true;
+  const Route* route = FindRoute(number);
+  return route != nullptr && route->condition == Condition::kAlways;
+}
+
 TrapSet PlanTraps(const ServiceChain& chain, bool sealed) {
   bool names = !sealed || chain.claims_paths();
   for (const ServiceChain::Link& link : chain.links()) {
@@ -189,6 +214,9 @@ TrapSet PlanTraps(const ServiceChain& chain, bool sealed) {
     if (std::ranges::find(kNeverTrapped, static_cast<int>(number)) != std::end(kNeverTrapped)) continue;
     // A service sees the call whatever its arguments.
     set.traps.push_back({static_cast<int>(number), Condition::kAlways, 0, 0});
+  }
+  for (int number : kForLater) {
+    if (!sealed && !chain.ClaimsCall(number)) set.traps.push_back({number, Condition::kAlways, 0, 0});
   }
   if (names) set.refused.assign(std::begin(kRefused), std::end(kRefused));
   set.first_unknown = static_cast<int>(MaxSyscallNumber()) + 1;

@@ -30,6 +30,8 @@ struct Route {
 // nullptr when the view has nothing to do with the call.
 const Route* FindRoute(int64_t number);
 std::span<const Route> AllRoutes();
+// Whether every view that is not sealed stops the call, whatever its arguments.
+bool CanBeClaimedLater(int64_t number);
 
 // What must stop: all that a service could claim later, or, in a sealed view, what the chain claims.
 TrapSet PlanTraps(const ServiceChain& chain, bool sealed);

@@ -1,14 +1,9 @@
 #include "sdk/core/shared_locks.h"
 
 #include <fcntl.h>
-#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <fstream>
-#include <sstream>
-#include <string>
 
 #include "umsdk/waiting.h"
 
@@ -17,46 +12,31 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick(20);
 
-struct NativeLock {
-  bool flock = false;
-  short type = F_UNLCK;
-  pid_t pid = 0;
-};
-
-// "1: POSIX  ADVISORY  WRITE 708 00:01:13548 0 EOF". What waits has "->" behind the number.
-std::vector<NativeLock> NativeLocks(ObjectKey key) {
-  char wanted[64];
-  std::snprintf(wanted, sizeof(wanted), "%02x:%02x:%lu", major(key.dev), minor(key.dev),
-                static_cast<unsigned long>(key.ino));
-  std::vector<NativeLock> locks;
-  std::ifstream file("/proc/locks");
-  for (std::string line; std::getline(file, line);) {
-    if (line.find(wanted) == std::string::npos) continue;
-    std::istringstream words(line);
-    std::string number, kind, advisory, type, object;
-    NativeLock lock;
-    words >> number >> kind >> advisory >> type >> lock.pid >> object;
-    if (object != wanted || (kind != "POSIX" && kind != "FLOCK")) continue;
-    lock.flock = kind == "FLOCK";
-    lock.type = type == "WRITE" ? F_WRLCK : F_RDLCK;
-    locks.push_back(lock);
-  }
-  return locks;
-}
-
 short FlockHeld(ObjectKey key) {
   short held = F_UNLCK;
-  for (const NativeLock& lock : NativeLocks(key)) {
-    if (lock.flock && held != F_WRLCK) held = lock.type;
+  for (const NativeLock& native : NativeLocks(key)) {
+    if (native.kind == NativeLock::Kind::kFlock && held != F_WRLCK) held = native.lock.type;
   }
   return held;
+}
+
+LockSteps DescriptionsHeld(ObjectKey key) {
+  std::vector<FileLock> held;
+  for (const NativeLock& native : NativeLocks(key)) {
+    if (native.kind == NativeLock::Kind::kDescription) held.push_back(native.lock);
+  }
+  return Together(held);
+}
+
+bool AnyHeld(const LockSteps& steps) {
+  return std::ranges::any_of(steps, [](const auto& step) { return step.second != F_UNLCK; });
 }
 
 }  // namespace
 
 void SharedLocks::CountLocked() {
   auto count = std::ranges::count_if(owners_, [](const auto& entry) { return entry.second.granted; });
-  granted_ = static_cast<size_t>(count) + (flock_ != F_UNLCK ? 1 : 0);
+  granted_ = static_cast<size_t>(count) + (flock_ != F_UNLCK ? 1 : 0) + (AnyHeld(descriptions_) ? 1 : 0);
 }
 
 bool SharedLocks::AwaitSettled() {
@@ -109,17 +89,19 @@ void SharedLocks::Settle(ObjectKey key, FileSystem& fs, NodeId node, FileHandle 
   if (empty()) return;
   if (std::vector<pid_t> left = BeginSettling(); !left.empty()) {
     for (const NativeLock& native : NativeLocks(key)) {
-      if (!native.flock) std::erase(left, native.pid);
+      if (native.kind == NativeLock::Kind::kPosix) std::erase(left, native.lock.pid);
     }
     for (pid_t owner : left) fs.DropLocks(node, handle, static_cast<uint64_t>(owner));
     EndSettling(left);
   }
-  bool flock = false;
+  bool flock = false, descriptions = false;
   {
     MutexLock lock(mutex_);
     flock = flock_ != F_UNLCK;
+    descriptions = AnyHeld(descriptions_);
   }
   if (flock) (void)MatchFlock(key, fs, node, handle, false);
+  if (descriptions) GiveBackDescriptions(key, fs, node, handle);
 }
 
 void SharedLocks::DropAll(FileSystem& fs, NodeId node, FileHandle handle) {
@@ -127,9 +109,15 @@ void SharedLocks::DropAll(FileSystem& fs, NodeId node, FileHandle handle) {
   std::vector<pid_t> all = BeginSettling();
   for (pid_t owner : all) fs.DropLocks(node, handle, static_cast<uint64_t>(owner));
   if (!all.empty()) EndSettling(all);
-  MutexLock lock(mutex_);
-  flock_ = F_UNLCK;  // the file system's release of the file ends it
-  CountLocked();
+  bool descriptions = false;
+  {
+    MutexLock lock(mutex_);
+    flock_ = F_UNLCK;  // the file system's release of the file ends it
+    descriptions = AnyHeld(descriptions_);
+    descriptions_.clear();
+    CountLocked();
+  }
+  if (descriptions) fs.DropLocks(node, handle, kDescriptionsOwner);
 }
 
 ErrnoOrOk SharedLocks::MatchFlock(ObjectKey key, FileSystem& fs, NodeId node, FileHandle handle, bool wait) {
@@ -143,6 +131,46 @@ ErrnoOrOk SharedLocks::MatchFlock(ObjectKey key, FileSystem& fs, NodeId node, Fi
   MutexLock lock(mutex_);
   flock_ = wanted.type;
   CountLocked();
+  return {};
+}
+
+// One at a time, and nobody gets one meanwhile: what is given back must not be what another guest has
+// just got.
+void SharedLocks::GiveBackDescriptions(ObjectKey key, FileSystem& fs, NodeId node, FileHandle handle) {
+  std::vector<FileLock> gone;
+  {
+    MutexLock lock(mutex_);
+    if (!AwaitSettled()) return;
+    for (const FileLock& part : Differences(descriptions_, DescriptionsHeld(key))) {
+      if (part.type == F_UNLCK) gone.push_back(part);
+    }
+    for (const FileLock& part : gone) SetRange(descriptions_, part);
+    settling_ = !gone.empty();
+    CountLocked();
+  }
+  for (const FileLock& part : gone) {
+    (void)fs.SetLock(node, handle, LockKind::kPosix, kDescriptionsOwner, part, false);
+  }
+  if (!gone.empty()) EndSettling({});
+}
+
+ErrnoOrOk SharedLocks::MatchDescriptions(ObjectKey key, FileSystem& fs, NodeId node, FileHandle handle,
+                                         pid_t process, bool wait) {
+  GiveBackDescriptions(key, fs, node, handle);
+  std::vector<FileLock> wanted;
+  {
+    MutexLock lock(mutex_);
+    if (!AwaitSettled()) return Errno(EINTR);
+    wanted = Differences(descriptions_, DescriptionsHeld(key));
+  }
+  for (FileLock& part : wanted) {
+    if (part.type == F_UNLCK) continue;  // closed since
+    part.pid = process;
+    UMSDK_RETURN_IF_ERRNO(fs.SetLock(node, handle, LockKind::kPosix, kDescriptionsOwner, part, wait));
+    MutexLock lock(mutex_);
+    SetRange(descriptions_, part);
+    CountLocked();
+  }
   return {};
 }
 

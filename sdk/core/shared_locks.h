@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "sdk/base/mutex.h"
+#include "sdk/core/native_locks.h"
 #include "sdk/core/open_object.h"
 
 namespace umsdk {
 
-// The owner of all flocks of a view; those of fcntl(2) are owned by processes.
+// The owners of all flocks of a view, and of all locks of open file descriptions (F_OFD_SETLK); the
+// other ones of fcntl(2) are owned by processes.
 inline constexpr uint64_t kFlockOwner = UINT64_MAX;
+inline constexpr uint64_t kDescriptionsOwner = UINT64_MAX - 1;
 
 // Thread-safe. Calls the file system without a lock held.
 class SharedLocks {
@@ -36,6 +39,10 @@ class SharedLocks {
   // Brings the view's flock to what guests hold on the kernel object. `wait`: until others have
   // given theirs up.
   ErrnoOrOk MatchFlock(ObjectKey key, FileSystem& fs, NodeId node, FileHandle handle, bool wait);
+  // The same for the locks of open file descriptions, asked for by `process`. The parts that were
+  // granted before one was refused are the view's until guests give them up.
+  ErrnoOrOk MatchDescriptions(ObjectKey key, FileSystem& fs, NodeId node, FileHandle handle, pid_t process,
+                              bool wait);
 
  private:
   struct Owner {
@@ -44,16 +51,18 @@ class SharedLocks {
   };
   // False: somebody else is at it, and the guest dies or nobody waits.
   bool AwaitSettled() UMSDK_REQUIRES(mutex_);
+  void GiveBackDescriptions(ObjectKey key, FileSystem& fs, NodeId node, FileHandle handle);
   std::vector<pid_t> BeginSettling();
   void EndSettling(const std::vector<pid_t>& dropped);
   void CountLocked() UMSDK_REQUIRES(mutex_);
 
-  std::atomic<size_t> granted_{0};  // owners, the view's flock included
+  std::atomic<size_t> granted_{0};  // owners, the view's included
   Mutex mutex_;
   CondVar settled_;
   bool settling_ UMSDK_GUARDED_BY(mutex_) = false;  // locks are being given back
   std::map<pid_t, Owner> owners_ UMSDK_GUARDED_BY(mutex_);
   short flock_ UMSDK_GUARDED_BY(mutex_) = 2;  // F_UNLCK
+  LockSteps descriptions_ UMSDK_GUARDED_BY(mutex_);  // what kDescriptionsOwner has
 };
 
 }  // namespace umsdk

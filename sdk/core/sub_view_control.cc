@@ -1,13 +1,11 @@
 #include "sdk/core/sub_view_control.h"
 
-#include <limits.h>
-
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "sdk/core/control_text.h"
+#include "sdk/core/load_service.h"
 #include "sdk/core/mounting.h"
-#include "sdk/core/routes.h"
 #include "umsdk/control.h"
 
 namespace umsdk {
@@ -15,51 +13,16 @@ namespace {
 
 constexpr uint64_t kMaxServices = 64;
 
-// The guests' filter is as it was at the launch: a call that does not stop cannot be claimed any
-// more.
-absl::Status CheckCalls(const Service& service, const ServiceChain& outer) {
-  for (const Claim& claim : service.claims()) {
-    bool all = claim.kind() == Claim::Kind::kAllCalls;
-    if (!all && claim.kind() != Claim::Kind::kCall) continue;
-    if (outer.ClaimsCall(all ? -1 : claim.number())) continue;
-    const Route* route = all ? nullptr : FindRoute(claim.number());
-    if (route != nullptr && route->condition == TrapRule::When::kAlways) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        std::string(service.name()),
-        " claims calls that this view does not catch; load it with the outermost umview"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LoadInto(Call& call, Layer& layer, const std::string& name,
-                      const std::string& arguments, int position) {
-  const ViewOptions& options = call.view().options();
-  if (!options.load_service)
-    return absl::UnimplementedError("no service can be loaded from inside this view");
-  absl::StatusOr<std::unique_ptr<Service>> service = options.load_service(name, arguments);
-  if (!service.ok()) return service.status();
-  if (*service == nullptr) return absl::InternalError("no service was created");
-  if (absl::Status calls = CheckCalls(**service, *call.layer().chain()); !calls.ok()) return calls;
-  return call.view().AddService(layer, std::shared_ptr<Service>(*std::move(service)), position);
-}
-
-// Why it failed, for the caller: as much as it has room for.
-void PutError(Call& call, const ControlSubView& request, const std::string& text) {
-  if (request.error_size == 0) return;
-  std::string bytes = text.substr(0, std::min<uint64_t>(request.error_size - 1, PATH_MAX));
-  bytes.push_back('\0');
-  (void)call.Put(request.error, bytes.data(), bytes.size());
-}
-
 ErrnoOrOk LoadAll(Call& call, Layer& layer, const ControlSubView& request) {
   for (uint64_t i = 0; i < request.count; ++i) {
     UMSDK_ASSIGN_OR_ERRNO(auto wanted,
                           call.Load<ControlService>(request.services + i * sizeof(ControlService)));
     UMSDK_ASSIGN_OR_ERRNO(std::string name, call.Path(wanted.name));
     UMSDK_ASSIGN_OR_ERRNO(std::string arguments, call.Path(wanted.arguments));
-    absl::Status loaded = LoadInto(call, layer, name, arguments, static_cast<int>(i) + 1);
+    absl::Status loaded =
+        LoadServiceInto(call.view(), layer, *call.layer().chain(), {name, arguments}, static_cast<int>(i) + 1);
     if (loaded.ok()) continue;
-    PutError(call, request, absl::StrCat(name, ": ", loaded.message()));
+    PutText(call, {request.error, request.error_size}, absl::StrCat(name, ": ", loaded.message()));
     return Errno(ENOEXEC);
   }
   return {};

@@ -3,6 +3,8 @@
 #include <new>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "sdk/base/errno_status.h"
 #include "sdk/core/call.h"
 #include "sdk/core/call_waiting.h"
 #include "sdk/core/chain_context.h"
@@ -33,7 +35,10 @@ absl::StatusOr<std::unique_ptr<View>> View::Create(ViewOptions options) {
 }
 
 absl::Status View::AddService(Layer& layer, std::shared_ptr<Service> service, int position) {
-  if (absl::Status started = service->OnStart(*this); !started.ok()) return started;
+  if (absl::Status started = service->OnStart(*this); !started.ok()) {
+    started.SetPayload(kErrnoPayload, absl::Cord(absl::StrCat(ENOEXEC)));
+    return started;
+  }
   return layer.AddService(std::move(service), position);
 }
 

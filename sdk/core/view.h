@@ -15,6 +15,7 @@
 #include "sdk/core/block_cache.h"
 #include "sdk/core/dumpable.h"
 #include "sdk/core/exec_fixups.h"
+#include "sdk/core/identities.h"
 #include "sdk/core/image_copies.h"
 #include "sdk/core/memory_budget.h"
 #include "sdk/core/layer.h"
@@ -38,6 +39,8 @@ struct ViewOptions {
   // Makes a service that a guest asks for (sub-views); may be empty.
   std::function<absl::StatusOr<std::unique_ptr<Service>>(const std::string& name, const std::string& arguments)>
       load_service;
+  // A connection to those who administer the layer; may be empty.
+  std::function<absl::StatusOr<UniqueFd>(const std::shared_ptr<Layer>& layer)> administer;
 };
 
 // Thread-safe.
@@ -52,6 +55,7 @@ class View final : public CallHandler, private ServiceHost {
   absl::Status AddService(Layer& layer, std::shared_ptr<Service> service, int position);
   // The outermost one.
   Layer& layer() { return *layer_; }
+  const std::shared_ptr<Layer>& outermost() const { return layer_; }
   // What the guest thread sees: the outermost layer, or that of its sub-view.
   std::shared_ptr<Layer> LayerOf(pid_t tid) {
     std::shared_ptr<Layer> sub_view = sub_views_.LayerOf(tid);
@@ -73,6 +77,7 @@ class View final : public CallHandler, private ServiceHost {
   ExecFixups& fixups() { return fixups_; }
   ImageCopies& copies() { return copies_; }
   Dumpable& dumpable() { return dumpable_; }
+  Identities& identities() { return identities_; }
   SocketPeers& peers() { return peers_; }
   int private_dir() const { return private_dir_.fd(); }
   // Some guest has, or may get, a root directory or mount namespace that is not ours.
@@ -103,6 +108,7 @@ class View final : public CallHandler, private ServiceHost {
   ExecFixups fixups_;
   ImageCopies copies_;
   Dumpable dumpable_;
+  Identities identities_;
   SocketPeers peers_;
   std::atomic<bool> foreign_roots_{false};
   Launcher launcher_;

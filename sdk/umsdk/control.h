@@ -17,6 +17,9 @@ enum class ControlOperation : uint64_t {
   // it has now, with the services on top. address: ControlSubView. ENOEXEC: `error` says why not.
   kEnterSubView = 4,
   kLeaveSubView = 5,  // flushes and unmounts it; the process's children should have ended
+  // A new descriptor, close-on-exec: a connected stream socket on which the supervisor speaks gRPC
+  // (umsdk.admin.v1). For the user of the supervisor, and root. address: ControlText, for why not.
+  kAdminister = 6,
 };
 
 // Addresses of NUL-terminated strings in the caller, 0 for NULL.
@@ -32,6 +35,11 @@ struct ControlService {
 struct ControlSubView {
   uint64_t services, count;  // address of ControlService[count]; the first is asked first
   uint64_t error, error_size;
+};
+
+// Where the supervisor puts the reason of a failure.
+struct ControlText {
+  uint64_t text, size;
 };
 
 }  // namespace umsdk

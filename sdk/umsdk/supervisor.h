@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sdk/base/unique_fd.h"
+#include "umsdk/administration.h"
 #include "umsdk/command.h"
 #include "umsdk/service.h"
 
@@ -36,20 +37,6 @@ struct TraceLine {
   pid_t tid = 0;
   std::string call;    // "openat(AT_FDCWD, \"/mnt/a\", O_RDONLY)"
   std::string result;  // "= 3", "= -1 ENOENT (No such file or directory)", "= ? (kernel)"
-};
-
-struct ServiceInfo {
-  int position = 0;  // 1 is asked first
-  int code = 0;
-  std::string name;
-  std::string description;
-};
-
-struct MountInfo {
-  std::string source;
-  std::string target;
-  std::string type;
-  std::string options;
 };
 
 // A running command with its descendants. Movable. Thread-safe. Destruction ends the whole tree.
@@ -103,8 +90,8 @@ class Supervisor {
   absl::Status AddService(absl::StatusOr<std::unique_ptr<Service>> service, int position = 0);
   absl::Status RemoveService(const std::string& name);
   absl::Status MoveService(const std::string& name, int position);
-  // No change of the chain any more.
-  void Lock();
+  // No change of the chain any more; `hide`: nobody is told what it holds (um_ls_service fails).
+  void Lock(bool hide = false);
   std::vector<ServiceInfo> services() const;
 
   // As mount(2) and umount2(2) by a guest. `target` is an absolute path.
@@ -114,6 +101,9 @@ class Supervisor {
   std::vector<MountInfo> mounts() const;  // oldest first
 
   std::string engine_name() const;  // "notify", "ptrace"
+
+  // The same and more, as administrators get it. The view's; valid as long as it.
+  Administration& administration();
 
  private:
   friend class Guest;
@@ -143,6 +133,9 @@ class Supervisor::Builder {
   using ServiceLoader = std::function<absl::StatusOr<std::unique_ptr<Service>>(const std::string& name,
                                                                                const std::string& arguments)>;
   Builder&& WithServiceLoader(ServiceLoader loader) &&;
+  // Processes of the view may administer it (um_* tools) as far as they belong to this user or root.
+  // Needs libumsdk-admin.so, which is loaded when the first one does so.
+  Builder&& ServeAdmin() &&;
   // A service's own accesses (SyscallContext::files) see real files only.
   Builder&& WithoutNesting() &&;
   // Guest::Wait waits for all descendants of the command, not just for it.

@@ -16,6 +16,7 @@ struct Supervisor::Builder::Parts {
   std::unique_ptr<Engine> engine;
   bool sealed = false;
   bool linger = false;
+  bool administered = false;
   std::function<void(int)> on_stop;
   ViewOptions view;
 };
@@ -63,6 +64,11 @@ Supervisor::Builder&& Supervisor::Builder::WithServiceLoader(ServiceLoader loade
   return std::move(*this);
 }
 
+Supervisor::Builder&& Supervisor::Builder::ServeAdmin() && {
+  parts_->administered = true;
+  return std::move(*this);
+}
+
 Supervisor::Builder&& Supervisor::Builder::WithoutNesting() && {
   parts_->view.nesting = false;
   return std::move(*this);
@@ -101,17 +107,16 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
   if (!parts_->status.ok()) return parts_->status;
   auto impl = std::make_shared<Impl>();
   auto report = parts_->view.report;
-  if (parts_->view.load_service) {
-    parts_->view.load_service = [raw = impl.get(), load = std::move(parts_->view.load_service)](
-                                    const std::string& name,
-                                    const std::string& arguments) -> absl::StatusOr<std::unique_ptr<Service>> {
-      if (absl::Status can = raw->Changeable(); !can.ok()) return can;
-      return load(name, arguments);
+  if (parts_->administered) {
+    parts_->view.administer = [raw = impl.get()](const std::shared_ptr<Layer>& layer) {
+      return raw->gate->Connect(layer);
     };
   }
   auto view = View::Create(std::move(parts_->view));
   if (!view.ok()) return view.status();
   impl->view = *std::move(view);
+  impl->admin = std::make_unique<LayerAdmin>(*impl->view, impl->view->outermost());
+  if (parts_->administered) impl->gate = std::make_unique<AdminGate>(*impl->view);
   impl->sealed = parts_->sealed;
   impl->linger = parts_->linger;
   impl->on_stop = std::move(parts_->on_stop);
@@ -123,6 +128,7 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
     absl::Status added = impl->view->AddService(impl->view->layer(), std::shared_ptr<Service>(std::move(service)), 0);
     if (!added.ok()) return added;
   }
+  if (impl->sealed) impl->view->layer().Seal();
   return Supervisor(std::move(impl));
 }
 

@@ -2,7 +2,6 @@
 #ifndef UMSDK_SUPERVISOR_IMPL_H_
 #define UMSDK_SUPERVISOR_IMPL_H_
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -10,9 +9,11 @@
 #include <utility>
 
 #include "sdk/base/mutex.h"
+#include "sdk/core/layer_admin.h"
 #include "sdk/core/routes.h"
 #include "sdk/core/view.h"
 #include "sdk/engine/engine.h"
+#include "umsdk/admin_gate.h"
 #include "umsdk/supervisor.h"
 
 namespace umsdk {
@@ -20,22 +21,17 @@ namespace umsdk {
 struct Supervisor::Impl {
   std::unique_ptr<View> view;
   std::unique_ptr<Engine> engine;
+  std::unique_ptr<LayerAdmin> admin;  // of the outermost layer
+  std::unique_ptr<AdminGate> gate;    // nobody administers it from elsewhere: nullptr
   bool sealed = false;
   bool linger = false;
-  std::atomic<bool> locked{false};
   std::function<void(int)> on_stop;
-
-  // Whether the chain of services may change now.
-  absl::Status Changeable() const {
-    if (locked) return absl::FailedPreconditionError("the chain of services is locked");
-    if (sealed) return absl::FailedPreconditionError("the view is sealed: its services are fixed");
-    return absl::OkStatus();
-  }
 
   TrapSet Traps() const { return PlanTraps(*view->layer().chain(), sealed); }
 
   // Helpers of mounts are trees of the engine.
   ~Impl() {
+    if (gate) gate->Stop();
     if (view) view->UnmountAll();
   }
 };

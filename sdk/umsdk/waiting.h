@@ -36,7 +36,7 @@ class Waiting {
   virtual std::chrono::steady_clock::time_point GiveUpAt() const {
     return std::chrono::steady_clock::time_point::max();
   }
-  // Who waits.
+  // Who waits; umask is not set.
   virtual const Caller& caller() = 0;
 
  private:

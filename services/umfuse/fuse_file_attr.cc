@@ -64,7 +64,9 @@ void FuseFileSystem::DataChanged(NodeId node) {
 }
 
 ErrnoOr<Attr> FuseFileSystem::AttrOf(NodeId node, bool data_only) {
-  if (Waiting* waiting = Waiting::Current()) UMSDK_RETURN_IF_ERRNO(CheckAllowed(waiting->caller()));
+  // Who has it open may read it.
+  Waiting* waiting = data_only ? nullptr : Waiting::Current();
+  if (waiting != nullptr) UMSDK_RETURN_IF_ERRNO(CheckAllowed(waiting->caller()));
   if (std::optional<Attr> fresh = nodes_.FreshAttr(node, data_only)) return *fresh;
   UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
   fuse_getattr_in in = {};

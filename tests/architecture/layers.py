@@ -6,7 +6,7 @@ IN_TREE = ("sdk/", "umsdk/", "services/", "frontends/", "examples/", "tests/", "
 TEST_LIBRARIES = ("gtest/", "gmock/", "benchmark/")
 
 PUBLIC = [r"umsdk/.*", r"sdk/base/.*"]
-PUBLIC_HEADERS = ["claim", "command", "control", "device", "file", "file_system", "host_files", "join", "plugin",
+PUBLIC_HEADERS = ["administration", "admin_options", "claim", "command", "control", "device", "file", "file_system", "host_files", "join", "plugin",
                   "requests", "result", "service", "supervisor", "syscall_context", "umsdk"]
 ENGINE_TOP = r"sdk/engine/[^/]+"
 
@@ -35,6 +35,7 @@ RULES = [
     # What umview has built in.
     (r"frontends/builtin_services\.cc", PUBLIC + [r"frontends/.*", r"services/.*"]),
     (r"frontends/ramfs_service\.cc", PUBLIC + [r"frontends/.*", r"sdk/testing/.*"]),
+    (r"frontends/admin/.*", PUBLIC + [r"frontends/.*", r"proto/.*"]),
     (r"frontends/.*", PUBLIC + [r"frontends/.*"]),
     (r"examples/.*", PUBLIC + [r"examples/.*"]),
     (r"tests/.*", [r".*"]),
@@ -67,8 +68,8 @@ def problem(path, quote, header, patterns):
     return "the path must begin at the top of the tree:"
   elif header.startswith(TEST_LIBRARIES) and not TEST_FILE.fullmatch(path):
     return "only tests include"
-  elif header.startswith(("google/protobuf", "grpc")) and not path.startswith(("sdk/admin/", "tests/")):
-    return "only sdk/admin includes"
+  elif header.startswith(("google/protobuf", "grpc")) and not path.startswith(("sdk/admin/", "frontends/admin/", "tests/")):
+    return "only sdk/admin and frontends/admin include"
   elif header.startswith("absl/synchronization"):
     return "use sdk/base/mutex.h, not"
   return None

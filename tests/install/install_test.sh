@@ -37,7 +37,7 @@ install_and_move() {
 
 files_are_there() {
   local file
-  for file in bin/{umview,um_doctor,um_mount,um_umount} lib/libumsdk.so.1 lib/libumsdk.so \
+  for file in bin/{umview,um_doctor,um_mount,um_umount,um_{add,del,lock,ls,mov}_service} lib/libumsdk{,-admin}.so.1 lib/libumsdk.so \
     lib/libumsdk_testing.a lib/pkgconfig/umsdk.pc lib/cmake/umsdk/umsdkConfig.cmake \
     include/umsdk-1/umsdk/{umsdk,service,supervisor,plugin}.h share/man/man1/umview.1 \
     share/bash-completion/completions/umview; do

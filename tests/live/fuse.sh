@@ -73,6 +73,17 @@ if have bindfs; then
   [[ $(cat source/new) == new && ! -e mnt/real/file && $(cat mnt/numbers) == hidden ]]
   rm -r source/new mnt/deep mnt/real mnt/numbers
 
+  # Locks that it passes on, as one owner.
+  if have python3; then
+    bindfs --multithreaded --enable-lock-forwarding source mnt
+    python3 "$(dirname "$0")/locks.py" mnt/numbers source/numbers
+    python3 -c 'import errno, fcntl, sys
+for command in fcntl.F_GET_SEALS, fcntl.F_ADD_SEALS:
+    try: sys.exit(fcntl.fcntl(0, command, 0))
+    except OSError as error: assert error.errno == errno.EINVAL' <mnt/numbers
+    umount mnt
+  fi
+
   # Its death is ENOTCONN for its users, and the mount can be taken away.
   bindfs -f source mnt & daemon=$!
   until [[ -e mnt/numbers ]]; do kill -0 $daemon; done

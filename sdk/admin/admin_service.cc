@@ -1,0 +1,103 @@
+#include "sdk/admin/admin_service.h"
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "sdk/admin/to_grpc.h"
+#include "sdk/base/errno_status.h"
+
+namespace umsdk {
+namespace {
+
+namespace v1 = admin::v1;
+
+absl::StatusOr<ServiceSelector> ToSelector(const v1::ServiceSelector& by) {
+  ServiceSelector which;
+  if (by.has_position()) which.position = by.position();
+  if (by.has_code()) which.code = by.code();
+  if (by.has_name()) which.name = by.name();
+  if (which.position < 0) return ErrnoStatus(EINVAL, "positions begin with 1");
+  if (which.position == 0 && which.code == 0 && which.name.empty())
+    return ErrnoStatus(EINVAL, "which service: by its position (from 1), its code or its name");
+  return which;
+}
+
+void Fill(const ServiceInfo& info, v1::ServiceInfo& out) {
+  out.set_position(info.position);
+  out.set_code(info.code);
+  out.set_name(info.name);
+  out.set_description(info.description);
+  for (const std::string& claim : info.claims) out.add_claims(claim);
+  out.set_mounts(info.mounts);
+}
+
+void Fill(const MountInfo& info, v1::MountInfo& out) {
+  out.set_source(info.source);
+  out.set_target(info.target);
+  out.set_type(info.type);
+  out.set_options(info.options);
+}
+
+}  // namespace
+
+template <typename Change>
+grpc::Status AdminService::Guarded(const Change& change) {
+  if (role_ != AdminRole::kOwner) return ToGrpc(ErrnoStatus(EPERM, "your role is to read only"));
+  return ToGrpc(change());
+}
+
+grpc::Status AdminService::ListServices(grpc::ServerContext*, const v1::ListServicesRequest*,
+                                        v1::ListServicesResponse* response) {
+  absl::StatusOr<std::vector<ServiceInfo>> services = view_->Services();
+  if (!services.ok()) return ToGrpc(services.status());
+  for (const ServiceInfo& info : *services) Fill(info, *response->add_services());
+  return grpc::Status::OK;
+}
+
+grpc::Status AdminService::AddService(grpc::ServerContext*, const v1::AddServiceRequest* request,
+                                      v1::AddServiceResponse*) {
+  return Guarded([&] { return view_->LoadService(request->name(), request->arguments(), request->position()); });
+}
+
+grpc::Status AdminService::RemoveService(grpc::ServerContext*, const v1::RemoveServiceRequest* request,
+                                         v1::RemoveServiceResponse*) {
+  return Guarded([&] {
+    absl::StatusOr<ServiceSelector> which = ToSelector(request->which());
+    return which.ok() ? view_->RemoveService(*which, request->force()) : which.status();
+  });
+}
+
+grpc::Status AdminService::MoveService(grpc::ServerContext*, const v1::MoveServiceRequest* request,
+                                       v1::MoveServiceResponse*) {
+  return Guarded([&] {
+    absl::StatusOr<ServiceSelector> which = ToSelector(request->which());
+    return which.ok() ? view_->MoveService(*which, request->position()) : which.status();
+  });
+}
+
+grpc::Status AdminService::LockServices(grpc::ServerContext*, const v1::LockServicesRequest* request,
+                                        v1::LockServicesResponse*) {
+  return Guarded([&] { return view_->LockServices(request->hide()); });
+}
+
+grpc::Status AdminService::ListMounts(grpc::ServerContext*, const v1::ListMountsRequest*,
+                                      v1::ListMountsResponse* response) {
+  absl::StatusOr<std::vector<MountInfo>> mounts = view_->Mounts();
+  if (!mounts.ok()) return ToGrpc(mounts.status());
+  for (const MountInfo& info : *mounts) Fill(info, *response->add_mounts());
+  return grpc::Status::OK;
+}
+
+grpc::Status AdminService::Mount(grpc::ServerContext*, const v1::MountRequest* request, v1::MountResponse*) {
+  const v1::MountInfo& mount = request->mount();
+  return Guarded([&] {
+    return view_->Mount({mount.source(), mount.target(), mount.type(), mount.options()}, request->flags());
+  });
+}
+
+grpc::Status AdminService::Unmount(grpc::ServerContext*, const v1::UnmountRequest* request, v1::UnmountResponse*) {
+  return Guarded([&] { return view_->Unmount(request->target(), request->flags()); });
+}
+
+}  // namespace umsdk

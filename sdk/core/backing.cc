@@ -17,7 +17,7 @@ class NodeBacking final : public Backing {
 
   ErrnoOr<OpenReply> Open(const Caller& caller, int flags) override {
     UMSDK_ASSIGN_OR_ERRNO(OpenReply reply, fs().Open(caller, id(), flags));
-    Adopt(reply, flags);
+    if (reply.seeking == OpenReply::Seeking::kFree) Adopt(reply, flags);
     return reply;
   }
   void Adopt(const OpenReply& reply, int flags) override {

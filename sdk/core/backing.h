@@ -14,7 +14,8 @@ namespace umsdk {
 class Backing {
  public:
   virtual ~Backing() = default;
-  // A guest opens with the access mode of `flags`. The handle of the reply stays the backing's.
+  // A guest opens with the access mode of `flags`. The handle of the reply stays the backing's, unless
+  // it is not Seeking::kFree: then it is Adopt's or the caller's to release.
   virtual ErrnoOr<OpenReply> Open(const Caller& caller, int flags) = 0;
   // The same, for an open that the file system has carried out already.
   virtual void Adopt(const OpenReply& reply, int flags) = 0;

@@ -49,6 +49,13 @@ const GuestStatus& Call::identity() {
   return *identity_;
 }
 
+void Call::UseRealIds() {
+  const GuestStatus& own = identity();
+  const bool same = own.caller.uid == own.real_uid && own.caller.gid == own.real_gid;
+  if (same && own.dac_override == own.may_override && (own.real_uid == 0 || !own.dac_override)) return;
+  identity_ = std::make_shared<const GuestStatus>(WithRealIds(own));
+}
+
 std::string Call::ProcPath(const std::string& name) const {
   return "/proc/" + std::to_string(tid()) + "/" + name;
 }

@@ -64,6 +64,8 @@ class Call {
   const Caller& caller() { return status().caller; }
   // The same without what Identities leave out (umask, tracer, parent), at a fraction of the cost.
   const GuestStatus& identity();
+  // From now on identity() is what access(2) asks for. Before anything else is asked of the guest.
+  void UseRealIds();
 
   // What the guest's descriptor stands for; nullptr when it is nothing of ours.
   std::shared_ptr<OpenObject> Object(int fd);

@@ -6,8 +6,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "sdk/core/set_id.h"
 #include "sdk/core/transfer.h"
-#include "sdk/core/virtual_device.h"
+#include "sdk/core/trapped_io.h"
 #include "sdk/core/virtual_file.h"
 
 namespace umsdk {
@@ -43,6 +44,11 @@ ErrnoOr<CopySide> CopySide::Make(Call& call, int fd, uint64_t offset_address, in
     side.offset_ = static_cast<uint64_t>(offset);
   }
   return side;
+}
+
+bool CopySide::seekable() const {
+  const TrappedIo* trapped = object_ ? object_->trapped_io() : nullptr;
+  return !is_stream() && (trapped == nullptr || trapped->seekable());
 }
 
 uint64_t CopySide::offset() const {
@@ -89,7 +95,7 @@ ErrnoOr<size_t> CopySide::ReadReal(std::span<char> out) {
 
 ErrnoOr<size_t> CopySide::Read(std::span<char> out) {
   if (object_ && object_->file() != nullptr) return object_->file()->ReadAt(offset(), out);
-  if (object_ && object_->device() != nullptr) return object_->device()->Read(description_.get(), offset_, out);
+  if (object_ && object_->trapped_io() != nullptr) return object_->trapped_io()->Read(description_.get(), offset_, out);
   return ReadReal(out);
 }
 
@@ -121,12 +127,13 @@ ErrnoOr<size_t> CopySide::WriteReal(Call& call, std::span<const char> bytes) {
 ErrnoOr<size_t> CopySide::Write(Call& call, std::span<const char> bytes) {
   ErrnoOr<size_t> count = size_t{0};
   if (object_ && object_->file() != nullptr) {
+    UMSDK_RETURN_IF_ERRNO(DropSetId(call, *object_->file()));
     WritePlace place{description_.get(), offset_, appends(), FileSizeLimit(call)};
     count = WriteVirtual(call.view(), *object_->file(), place, bytes);
     bool limited = place.limit != UINT64_MAX;
     if (limited && !count.ok() && count.error() == Errno(EFBIG)) SignalFileSize(call);
-  } else if (object_ && object_->device() != nullptr) {
-    count = object_->device()->Write(description_.get(), offset_, bytes);
+  } else if (object_ && object_->trapped_io() != nullptr) {
+    count = object_->trapped_io()->Write(description_.get(), offset_, bytes);
   } else {
     count = WriteReal(call, bytes);
   }

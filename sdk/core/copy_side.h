@@ -28,6 +28,8 @@ class CopySide {
   bool is_pipe() const { return !object_ && S_ISFIFO(st_.st_mode); }
   bool is_stream() const { return is_pipe() || (!object_ && (S_ISSOCK(st_.st_mode) || S_ISCHR(st_.st_mode))); }
   bool is_regular() const { return object_ ? object_->file() != nullptr : S_ISREG(st_.st_mode); }
+  // It can be read at any offset.
+  bool seekable() const;
   bool appends() const { return (flags_ & O_APPEND) != 0; }
   bool nonblocking() const { return (flags_ & O_NONBLOCK) != 0; }
   bool SameFileAs(const CopySide& other) const {

@@ -31,16 +31,21 @@ bool HasWriter(int fifo) {
 
 }  // namespace
 
-Verdict OpenFifo(Call& call, const Target& target, int flags) {
-  std::string name = FifoName(target);
-  int dir = call.view().private_dir();
+ErrnoOr<std::string> FifoPath(Call& call, const Target& target) {
+  const std::string name = FifoName(target);
+  const int dir = call.view().private_dir();
   // Only the permissions of the virtual node count; the guests hold descriptors, never this name.
-  if (::mkfifoat(dir, name.c_str(), 0600) != 0 && errno != EEXIST) return Verdict::Fail(LastErrno());
+  if (::mkfifoat(dir, name.c_str(), 0600) != 0 && errno != EEXIST) return LastErrno();
+  return "/proc/self/fd/" + std::to_string(dir) + "/" + name;
+}
+
+Verdict OpenFifo(Call& call, const Target& target, int flags) {
+  UMSDK_ASSIGN_OR_VERDICT(const std::string path, FifoPath(call, target));
   int access = flags & O_ACCMODE;
   bool waits = (flags & O_NONBLOCK) == 0 && access != O_RDWR;
   UniqueFd fd;
   while (true) {
-    fd.Reset(::openat(dir, name.c_str(), access | O_NONBLOCK | O_CLOEXEC));
+    fd.Reset(::open(path.c_str(), access | O_NONBLOCK | O_CLOEXEC));
     if (fd.valid() || errno != ENXIO || !waits) break;
     call.trap().WillBlock();
     if (call.trap().Interrupted()) return Verdict::Restart();

@@ -6,6 +6,8 @@
 
 namespace umsdk {
 
+// Where the node's real fifo is, made if need be. All opens of guests are of it.
+ErrnoOr<std::string> FifoPath(Call& call, const Target& target);
 // As fifo(7): waits for the other side unless O_NONBLOCK or O_RDWR is given.
 Verdict OpenFifo(Call& call, const Target& target, int flags);
 

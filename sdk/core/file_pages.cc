@@ -49,6 +49,14 @@ ErrnoOr<UniqueFd> FilePages::Open(int flags) const {
   return fd;
 }
 
+// truncate(2) asks whether somebody runs the file; an open for writing would too, but its close
+// would look like a guest's.
+ErrnoOrOk FilePages::CheckNotRun() const {
+  const std::string self = "/proc/self/fd/" + std::to_string(memfd_.get());
+  if (::truncate(self.c_str(), static_cast<off_t>(size_)) == 0 || errno != ETXTBSY) return {};
+  return Errno(ETXTBSY);
+}
+
 // A write lease is granted only while no other open file description of the inode exists, mappings
 // included (fs/locks.c, check_conflicting_open). The signal of a broken lease is one that is ignored.
 bool FilePages::Held() const {

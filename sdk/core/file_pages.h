@@ -33,6 +33,8 @@ class FilePages {
   ObjectKey key() const { return key_; }
   // A new open file description.
   ErrnoOr<UniqueFd> Open(int flags) const;
+  // ETXTBSY while a guest runs it. For watches of inotify it is a change.
+  ErrnoOrOk CheckNotRun() const;
   // Somebody else has a description or a mapping of it.
   bool Held() const;
 

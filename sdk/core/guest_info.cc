@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <string_view>
 
 #include "sdk/base/unique_fd.h"
@@ -64,6 +65,16 @@ std::vector<gid_t> Numbers(const char* text) {
   }
 }
 
+// Who is root in the user namespace of the thread, as its uid_map tells it here.
+uid_t NamespaceRoot(pid_t tid) {
+  std::ifstream map("/proc/" + std::to_string(tid) + "/uid_map");
+  uint64_t inside = 0, outside = 0, count = 0;
+  while (map >> inside >> outside >> count) {
+    if (inside == 0) return static_cast<uid_t>(outside);
+  }
+  return static_cast<uid_t>(-1);
+}
+
 }  // namespace
 
 std::optional<GuestStatus> ReadGuestStatus(pid_t tid) {
@@ -85,7 +96,19 @@ std::optional<GuestStatus> ReadGuestStatus(pid_t tid) {
   guest.sys_admin = (capabilities & (1UL << CAP_SYS_ADMIN)) != 0;
   guest.sys_chroot = (capabilities & (1UL << CAP_SYS_CHROOT)) != 0;
   guest.dac_override = (capabilities & (1UL << CAP_DAC_OVERRIDE)) != 0;
+  guest.real_uid = static_cast<uid_t>(Number(Field(status, "\nUid:"), 0, 10));
+  guest.real_gid = static_cast<gid_t>(Number(Field(status, "\nGid:"), 0, 10));
+  const unsigned long permitted = Number(Field(status, "\nCapPrm:"), 0, 16);
+  guest.may_override = (permitted & (1UL << CAP_DAC_OVERRIDE)) != 0;
   return guest;
+}
+
+GuestStatus WithRealIds(const GuestStatus& guest) {
+  GuestStatus real = guest;
+  real.caller.uid = guest.real_uid;
+  real.caller.gid = guest.real_gid;
+  real.dac_override = guest.may_override && guest.real_uid == NamespaceRoot(guest.caller.tid);
+  return real;
 }
 
 std::string ReadProcLink(const std::string& path) {

@@ -19,7 +19,14 @@ struct GuestStatus {
   bool sys_admin = false;     // CAP_SYS_ADMIN
   bool sys_chroot = false;    // CAP_SYS_CHROOT
   bool dac_override = false;  // CAP_DAC_OVERRIDE, CAP_FOWNER: root in the sense of the checks
+  uid_t real_uid = 0;
+  gid_t real_gid = 0;
+  bool may_override = false;  // dac_override is permitted, if not effective
 };
+
+// Who access(2) asks for: the real ids; of the capabilities those that they would give
+// (fs/open.c, access_override_creds).
+GuestStatus WithRealIds(const GuestStatus& guest);
 
 // From /proc/TID/status; nullopt when the thread is gone. About 10 us.
 std::optional<GuestStatus> ReadGuestStatus(pid_t tid);

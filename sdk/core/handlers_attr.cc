@@ -10,6 +10,7 @@
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/set_id.h"
 #include "sdk/core/transfer.h"
 
 namespace umsdk {
@@ -42,7 +43,10 @@ ErrnoOrOk Apply(Call& call, const Target& target, const SetAttrRequest& change) 
   if (target.mount && target.mount->device) return target.mount->device->SetAttr(call.caller(), change);
   if (!target.node) return Errno(EROFS);
   UMSDK_RETURN_IF_ERRNO(target.node->fs().SetAttr(call.caller(), target.node->id(), change));
-  if (auto open = call.view().objects().FileOf(target.mount.get(), target.node->id())) open->ShowAttribEvent();
+  if (auto open = call.view().objects().FileOf(target.mount.get(), target.node->id())) {
+    if (change.mode) open->NoteMode(*change.mode);
+    open->ShowAttribEvent();
+  }
   return {};
 }
 
@@ -61,14 +65,6 @@ Verdict Change(Call& call, const ErrnoOr<Target>& found, const SetAttrRequest& c
   }
   if (target.mount) UMSDK_VERDICT_IF_ERRNO(check(target));
   return ToVerdict(Apply(call, target, change));
-}
-
-bool InGroup(const Caller& caller, gid_t gid) {
-  if (caller.gid == gid) return true;
-  for (gid_t group : caller.groups) {
-    if (group == gid) return true;
-  }
-  return false;
 }
 
 Verdict Chmod(Call& call, const ErrnoOr<Target>& found, uint64_t mode_arg) {
@@ -240,6 +236,8 @@ Verdict HandleTruncate(Call& call) {
   UMSDK_VERDICT_IF_ERRNO(CheckAccess(call, *target.mount, target.attr, W_OK));
   UMSDK_VERDICT_IF_ERRNO(CheckNewSize(call, target.attr.size, static_cast<uint64_t>(size)));
   UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
+  file->NoteMode(target.attr.mode);
+  UMSDK_VERDICT_IF_ERRNO(DropSetId(call, *file));
   return ToVerdict(file->Truncate(call.caller(), static_cast<uint64_t>(size)));
 }
 

@@ -74,7 +74,8 @@ Verdict HandleSendfile(Call& call) {
   call.MarkHandled();
   UMSDK_ASSIGN_OR_VERDICT(CopySide from, CopySide::Make(call, call.int_arg(1), call.arg(2), O_WRONLY, Errno(EINVAL)));
   UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(0), 0, O_RDONLY, Errno(EINVAL)));
-  if (from.is_stream() || to.appends()) return Verdict::Fail(Errno(EINVAL));
+  if (call.arg(2) != 0 && !from.seekable()) return Verdict::Fail(Errno(ESPIPE));
+  if (!from.seekable() || to.appends()) return Verdict::Fail(Errno(EINVAL));
   if (from.offset() + call.arg(3) > INT64_MAX) return Verdict::Fail(Errno(EINVAL));
   return Copy(call, from, to, {.size = call.arg(3), .waits_for_all = true});
 }

@@ -11,8 +11,9 @@
 
 #include "sdk/core/handlers.h"
 #include "sdk/core/iovec_copy.h"
+#include "sdk/core/set_id.h"
 #include "sdk/core/transfer.h"
-#include "sdk/core/virtual_device.h"
+#include "sdk/core/trapped_io.h"
 #include "sdk/core/virtual_file.h"
 #include "umsdk/native_file.h"
 
@@ -55,7 +56,7 @@ Verdict ReadInto(Call& call, GuestBuffers& buffers, std::optional<uint64_t> posi
   return Verdict::Return(total);
 }
 
-Verdict ReadDevice(Call& call, VirtualDevice& device, GuestBuffers buffers, std::optional<uint64_t> position) {
+Verdict ReadDevice(Call& call, TrappedIo& device, GuestBuffers buffers, std::optional<uint64_t> position) {
   int flags = 0;
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd description, Description(call, O_WRONLY, flags));
   if (position && !device.seekable()) return Verdict::Fail(Errno(ESPIPE));
@@ -93,7 +94,7 @@ Verdict Read(Call& call, Decode decode, std::optional<int64_t> position) {
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
   UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));
-  if (VirtualDevice* device = object->device()) return ReadDevice(call, *device, buffers, position);
+  if (TrappedIo* device = object->trapped_io()) return ReadDevice(call, *device, buffers, position);
   if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeRead());
   VirtualFile* file = object->file();
   if (file == nullptr) return Verdict::Continue();
@@ -102,7 +103,7 @@ Verdict Read(Call& call, Decode decode, std::optional<int64_t> position) {
   return native ? Verdict::Continue() : ReadWindowed(call, *file, buffers, position);
 }
 
-Verdict WriteDevice(Call& call, VirtualDevice& device, GuestBuffers buffers, std::optional<uint64_t> position) {
+Verdict WriteDevice(Call& call, TrappedIo& device, GuestBuffers buffers, std::optional<uint64_t> position) {
   int flags = 0;
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd description, Description(call, O_RDONLY, flags));
   if (position && !device.seekable()) return Verdict::Fail(Errno(ESPIPE));
@@ -125,6 +126,7 @@ Verdict WriteFile(Call& call, VirtualFile& file, GuestBuffers buffers, std::opti
   UMSDK_VERDICT_IF_ERRNO(CheckArea(description, position, buffers.size()));
   if (buffers.size() > 0) UMSDK_VERDICT_IF_ERRNO(CheckWriteFlags(rwf));
   UMSDK_VERDICT_IF_ERRNO(file.TakeLateError());
+  if (buffers.size() > 0) UMSDK_VERDICT_IF_ERRNO(DropSetId(call, file));
   WritePlace place;
   place.description = description.get();
   // pwrite on an O_APPEND description appends as well (pwrite(2), BUGS).
@@ -147,7 +149,7 @@ Verdict Write(Call& call, Decode decode, std::optional<int64_t> position, int rw
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
   UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));
-  if (VirtualDevice* device = object->device()) return WriteDevice(call, *device, buffers, position);
+  if (TrappedIo* device = object->trapped_io()) return WriteDevice(call, *device, buffers, position);
   if (VirtualFile* file = object->file()) return WriteFile(call, *file, buffers, position, rwf);
   if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite());
   return Verdict::Continue();

@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "sdk/core/handlers.h"
+#include "sdk/core/set_id.h"
 #include "sdk/core/transfer.h"
-#include "sdk/core/virtual_device.h"
+#include "sdk/core/trapped_io.h"
 #include "sdk/core/virtual_file.h"
 #include "sdk/core/with_room.h"
 
@@ -35,10 +36,18 @@ Verdict HandleFtruncate(Call& call) {
   call.MarkHandled();
   if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   auto size = static_cast<int64_t>(call.arg(1));
-  if (object->file() == nullptr) return Verdict::Fail(Errno(EINVAL));
+  const bool stream = object->trapped_io() != nullptr && object->node();
+  if (object->file() == nullptr && !stream) return Verdict::Fail(Errno(EINVAL));
   if (!OpenForWriting(call, call.int_arg(0))) return Verdict::Fail(Errno(EINVAL));
   UMSDK_ASSIGN_OR_VERDICT(Attr attr, object->Stat());
   UMSDK_VERDICT_IF_ERRNO(CheckNewSize(call, attr.size, static_cast<uint64_t>(size)));
+  if (stream) {
+    SetAttrRequest change;
+    change.size = static_cast<uint64_t>(size);
+    UMSDK_VERDICT_IF_ERRNO(object->node()->fs().SetAttr(call.caller(), object->node()->id(), change));
+    return Verdict::Return(0);
+  }
+  UMSDK_VERDICT_IF_ERRNO(DropSetId(call, *object->file()));
   return ToVerdict(object->file()->Truncate(call.caller(), static_cast<uint64_t>(size)));
 }
 
@@ -58,6 +67,7 @@ Verdict HandleFallocate(Call& call) {
     UMSDK_ASSIGN_OR_VERDICT(Attr attr, object->Stat());
     UMSDK_VERDICT_IF_ERRNO(CheckNewSize(call, attr.size, static_cast<uint64_t>(offset + length)));
   }
+  UMSDK_VERDICT_IF_ERRNO(DropSetId(call, *object->file()));
   return ToVerdict(WithSpace(call.view(), [&] {
     return object->file()->Fallocate(mode, static_cast<uint64_t>(offset), static_cast<uint64_t>(length));
   }));
@@ -68,7 +78,9 @@ Verdict HandleFsync(Call& call) {
   if (!object) return Verdict::Continue();
   call.MarkHandled();
   if (object->path_only()) return Verdict::Fail(Errno(EBADF));
-  if (VirtualDevice* device = object->device()) return ToVerdict(device->Fsync());
+  if (TrappedIo* device = object->trapped_io()) {
+    return ToVerdict(device->Fsync(call.trap().number() == SYS_fdatasync));
+  }
   VirtualFile* file = object->file();
   if (file == nullptr && object->dir() != nullptr && object->node()) {
     return ToVerdict(object->node()->fs().FsyncDir(object->node()->id(), call.trap().number() == SYS_fdatasync));
@@ -98,7 +110,7 @@ Verdict HandleMmap(Call& call) {
   call.MarkHandled();
   if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   VirtualFile* file = object->file();
-  if (file == nullptr) return Verdict::Fail(Errno(object->device() != nullptr ? EACCES : ENODEV));
+  if (file == nullptr) return Verdict::Fail(Errno(object->trapped_io() != nullptr && !object->node() ? EACCES : ENODEV));
   // mprotect may add PROT_WRITE later: what counts is how the descriptor was opened.
   int type = call.int_arg(3) & MAP_TYPE;
   bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;

@@ -3,6 +3,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "sdk/core/fifo.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/opening.h"
 #include "sdk/core/path_walk.h"
@@ -28,6 +29,16 @@ ErrnoOr<std::string> WatchedPlaceholder(Call& call, const Target& target) {
   return "/proc/self/fd/" + std::to_string(dir->placeholder());
 }
 
+// A socket or device has no events of its own; a file of the node's makes the watch.
+ErrnoOr<std::string> WatchedStandIn(Call& call, const Target& target) {
+  const int dir = call.view().private_dir();
+  const std::string name =
+      "w" + std::to_string(target.mount->dev) + "-" + std::to_string(target.node->id());
+  const UniqueFd made(::openat(dir, name.c_str(), O_CREAT | O_RDONLY | O_CLOEXEC, 0600));
+  if (!made.valid()) return LastErrno();
+  return "/proc/self/fd/" + std::to_string(dir) + "/" + name;
+}
+
 // What to watch in place of a virtual target.
 ErrnoOr<std::string> Watched(Call& call, const Target& target, uint32_t mask) {
   if (!target.is_virtual()) return target.path;
@@ -35,7 +46,8 @@ ErrnoOr<std::string> Watched(Call& call, const Target& target, uint32_t mask) {
   if (!target.node) return Errno(EACCES);
   if (S_ISDIR(target.attr.mode)) return WatchedPlaceholder(call, target);
   if ((mask & IN_ONLYDIR) != 0) return Errno(ENOTDIR);
-  if (!S_ISREG(target.attr.mode)) return Errno(EACCES);
+  if (S_ISFIFO(target.attr.mode)) return FifoPath(call, target);
+  if (!S_ISREG(target.attr.mode)) return WatchedStandIn(call, target);
   UMSDK_ASSIGN_OR_ERRNO(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
   file->SetWatched();
   return "/proc/self/fd/" + std::to_string(file->memfd());

@@ -12,7 +12,7 @@
 
 #include "sdk/core/handlers.h"
 #include "sdk/core/transfer.h"
-#include "sdk/core/virtual_device.h"
+#include "sdk/core/trapped_io.h"
 #include "sdk/core/virtual_file.h"
 #include "umsdk/native_file.h"
 
@@ -74,14 +74,14 @@ Verdict HandleIoctl(Call& call) {
   if (object->path_only()) return Verdict::Fail(Errno(EBADF));
   // Of the descriptor, or of what the kernel's own object has as well: offset and size.
   bool plain = request == FIONREAD || request == FIGETBSZ || request == FIOQSIZE || request == FIOASYNC;
-  bool carried = plain && object->device() == nullptr && !object->native();
+  bool carried = plain && object->trapped_io() == nullptr && !object->native();
   if (request == FIOCLEX || request == FIONCLEX || request == FIONBIO || carried) return Verdict::Continue();
   call.MarkHandled();
   GuestIoctlMemory memory(call);
   if (object->node() && (object->file() != nullptr || object->dir() != nullptr)) {
     return IoctlOfNode(call, *object, request, memory);
   }
-  VirtualDevice* device = object->device();
+  TrappedIo* device = object->trapped_io();
   std::shared_ptr<NativeFile> native = object->native();
   if (device == nullptr && !native) return Verdict::Fail(Errno(ENOTTY));
   // What guests closed of its parts must be released before it may find them busy.
@@ -91,7 +91,7 @@ Verdict HandleIoctl(Call& call) {
     if (original.ok() || original.error() != Errno(ENOTTY)) return BecomeCopy(call, *native, original);
   }
   UMSDK_ASSIGN_OR_VERDICT(int64_t result, native ? native->Ioctl(call.caller(), request, call.arg(2), memory)
-                                                 : device->Ioctl(request, call.arg(2), memory));
+                                                 : device->Ioctl(call.caller(), request, call.arg(2), memory));
   return Verdict::Return(result);
 }
 

@@ -9,6 +9,7 @@
 #include "sdk/core/naming.h"
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
+#include "sdk/core/set_id.h"
 #include "sdk/core/with_room.h"
 
 namespace umsdk {
@@ -58,7 +59,8 @@ Verdict MakeNode(Call& call, int dirfd, uint64_t path, uint64_t mode_arg, uint64
   return Create(
       call, dirfd, path, false,
       [&](const Target& t) {
-        return t.parent->fs().MakeNode(call.caller(), t.parent->id(), t.name, mode, device ? dev : 0);
+        return t.parent->fs().MakeNode(call.caller(), t.parent->id(), t.name,
+                                       ModeOfNew(call, *t.mount, t.parent_attr, mode), device ? dev : 0);
       },
       [&](const std::string& real) { return ::mknod(real.c_str(), mode, dev); });
 }
@@ -75,10 +77,11 @@ Verdict MakeSymlink(Call& call, uint64_t text_address, int dirfd, uint64_t path)
 ErrnoOrOk CheckVictim(Call& call, const Target& target, bool want_dir) {
   if (target.last == Target::Last::kDot) return Errno(want_dir ? EINVAL : EISDIR);
   if (target.last == Target::Last::kDotDot) return Errno(want_dir ? ENOTEMPTY : EISDIR);
-  if (!target.exists) return Errno(ENOENT);
   if (target.last == Target::Last::kRoot) {
     return Errno(!want_dir && S_ISDIR(target.attr.mode) ? EISDIR : EBUSY);
   }
+  if (target.mount->read_only()) return Errno(EROFS);
+  if (!target.exists) return Errno(ENOENT);
   bool is_dir = S_ISDIR(target.attr.mode);
   if (!want_dir && !is_dir && target.trailing_slash) return Errno(ENOTDIR);
   UMSDK_RETURN_IF_ERRNO(CheckRemove(call, *target.mount, target.parent_attr, target.attr));

@@ -15,6 +15,7 @@
 #include "sdk/core/path_walk.h"
 #include "sdk/core/permissions.h"
 #include "sdk/core/proc_files.h"
+#include "sdk/core/set_id.h"
 #include "sdk/core/with_room.h"
 
 namespace umsdk {
@@ -104,10 +105,11 @@ ErrnoOrOk CheckExisting(Call& call, const Target& target, int flags) {
 ErrnoOrOk CreateMissing(Call& call, Target& target, const OpenArgs& args) {
   if (!Creates(args.flags)) return Errno(ENOENT);
   if (target.trailing_slash) return Errno(EISDIR);
-  if (target.name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
+  if (target.name.size() > target.mount->fs->NameMax()) return Errno(ENAMETOOLONG);
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.parent_attr));
   UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
-  mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
+  const mode_t asked = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
+  const mode_t mode = ModeOfNew(call, *target.mount, target.parent_attr, asked);
   FileSystem& fs = target.parent->fs();
   ErrnoOr<Created> created = WithSpace(call.view(), [&] {
     return fs.Create(call.caller(), target.parent->id(), target.name, mode, args.flags);
@@ -134,7 +136,8 @@ ErrnoOrOk CreateNameless(Call& call, Target& target, const OpenArgs& args) {
   if (!S_ISDIR(target.attr.mode)) return Errno(ENOTDIR);
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.attr));
   UMSDK_RETURN_IF_ERRNO(RoomForDescriptor(call));
-  mode_t mode = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
+  const mode_t asked = S_IFREG | (args.mode & 07777 & ~call.caller().umask);
+  const mode_t mode = ModeOfNew(call, *target.mount, target.attr, asked);
   FileSystem& fs = target.node->fs();
   ErrnoOr<Created> created = WithSpace(call.view(), [&] {
     return fs.CreateTmpFile(call.caller(), target.node->id(), mode, args.flags);

@@ -37,6 +37,7 @@ Verdict DoReal(Call& call, const Target& from, const Target& to, const Real& rea
 ErrnoOrOk CheckNames(const Target& from, const Target& to, unsigned flags) {
   if (from.last != Target::Last::kName) return Errno(EBUSY);
   if (to.last != Target::Last::kName) return Errno((flags & RENAME_NOREPLACE) != 0 ? EEXIST : EBUSY);
+  if (from.mount->read_only()) return Errno(EROFS);
   if (!from.exists) return Errno(ENOENT);
   if (to.exists && (flags & RENAME_NOREPLACE) != 0) return Errno(EEXIST);
   if (!to.exists && (flags & RENAME_EXCHANGE) != 0) return Errno(ENOENT);

@@ -77,12 +77,14 @@ Verdict HandleBind(Call& call) {
   if (!read.ok()) return Verdict::Continue();  // the kernel looks at the socket first
   const std::optional<std::string>& path = *read;
   if (!path.has_value()) return Verdict::Continue();
-  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, *path, {.follow = false}));
+  UMSDK_ASSIGN_OR_VERDICT(Target target, WalkPath(call, AT_FDCWD, *path, {.follow = false, .slash_follows = false}));
   if (target.native) return Verdict::Continue();
   call.MarkHandled();
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd socket, call.trap().TakeFd(call.int_arg(0)));
   if (target.is_virtual()) return BindVirtual(call, target, socket.get(), *path);
-  UMSDK_ASSIGN_OR_VERDICT(sockaddr_un name, RealSocketName(target.path));
+  // With its slash: the kernel says what that means for a new name.
+  const std::string real = target.path + (target.trailing_slash ? "/" : "");
+  UMSDK_ASSIGN_OR_VERDICT(sockaddr_un name, RealSocketName(real));
   ActAs guest(call.caller());
   int result = ::bind(socket.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name));
   return result == 0 ? Verdict::Return(0) : Verdict::Fail(LastErrno());

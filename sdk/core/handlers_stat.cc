@@ -107,6 +107,7 @@ Verdict PutStat(Call& call, int dirfd, uint64_t path, int flags, uint64_t out) {
 Verdict Access(Call& call, int dirfd, uint64_t path, int mode, int flags) {
   constexpr int kKnown = AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
   if ((mode & ~7) != 0 || (flags & ~kKnown) != 0) return Verdict::Fail(Errno(EINVAL));
+  if ((flags & AT_EACCESS) == 0) call.UseRealIds();
   UMSDK_ASSIGN_OR_VERDICT(Looked looked, Look(call, dirfd, path, flags, false));
   if (looked.target.native) return Verdict::Continue();
   if (!looked.attr.has_value()) {

@@ -136,13 +136,13 @@ class DeviceHostFile final : public HostFile {
     if (!access_.writes) return Errno(EBADF);
     if ((mode & FALLOC_FL_PUNCH_HOLE) == 0) return Errno(EOPNOTSUPP);
     IoctlArgument<std::array<uint64_t, 2>> range({offset, length});
-    ErrnoOr<int64_t> done = device_->Ioctl(BLKDISCARD, range.address(), range);
+    ErrnoOr<int64_t> done = device_->Ioctl(Caller(), BLKDISCARD, range.address(), range);
     if (done.ok()) return {};
     return done.error() == Errno(ENOTTY) ? Errno(EOPNOTSUPP) : done.error();
   }
-  ErrnoOrOk Sync() override { return device_->Fsync(); }
+  ErrnoOrOk Sync() override { return device_->Fsync(false); }
   ErrnoOr<int64_t> Ioctl(uint64_t request, uint64_t argument, IoctlMemory& memory) override {
-    return device_->Ioctl(request, argument, memory);
+    return device_->Ioctl(Caller(), request, argument, memory);
   }
 
  private:

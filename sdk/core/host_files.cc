@@ -1,7 +1,6 @@
 #include "sdk/core/host_files.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,7 +40,7 @@ GuestStatus StatusOf(const Caller& caller) {
 ErrnoOrOk CreateMissing(Call& call, Target& target, int flags, mode_t mode) {
   if (!Creates(flags)) return Errno(ENOENT);
   if (target.trailing_slash) return Errno(EISDIR);
-  if (target.name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
+  if (target.name.size() > target.mount->fs->NameMax()) return Errno(ENAMETOOLONG);
   UMSDK_RETURN_IF_ERRNO(CheckCreate(call, *target.mount, target.parent_attr));
   mode = S_IFREG | (mode & 07777 & ~call.caller().umask);
   UMSDK_ASSIGN_OR_ERRNO(Entry entry, target.parent->fs().MakeNode(

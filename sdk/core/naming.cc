@@ -1,6 +1,5 @@
 #include "sdk/core/naming.h"
 
-#include <limits.h>
 
 #include <cstring>
 
@@ -43,7 +42,7 @@ void DropIfLastName(ObjectTable& objects, const Target& target) {
 ErrnoOrOk CheckNewName(Call& call, const Target& target, bool is_dir) {
   if (target.exists || target.last != Target::Last::kName) return Errno(EEXIST);
   if (target.trailing_slash && !is_dir) return Errno(ENOENT);
-  if (target.name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
+  if (target.name.size() > target.mount->fs->NameMax()) return Errno(ENAMETOOLONG);
   return CheckCreate(call, *target.mount, target.parent_attr);
 }
 

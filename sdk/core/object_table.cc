@@ -11,6 +11,11 @@
 #include "sdk/core/virtual_file.h"
 
 namespace umsdk {
+namespace {
+
+bool IsStream(OpenObject& object) { return object.trapped_io() != nullptr && object.node(); }
+
+}  // namespace
 
 ObjectTable::ObjectTable()
     : inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -38,7 +43,9 @@ void ObjectTable::Add(ObjectKey key, std::shared_ptr<OpenObject> object, int fd)
   const bool dir = object->dir() != nullptr;
   auto old = objects_.find(key);
   if (old != objects_.end() && old->second.object->dir() != nullptr) --dirs_;
+  if (old != objects_.end() && IsStream(*old->second.object)) --streams_;
   if (dir) ++dirs_;
+  if (IsStream(*object)) ++streams_;
   bool added = objects_.insert_or_assign(key, Slot{std::move(object), watch}).second;
   if (added && count_++ == 0) WakeJanitor();  // it slept without a limit
 }
@@ -65,6 +72,7 @@ void ObjectTable::Forget(ObjectKey key, const Slot& slot) {
   idle_.remove(key);
   retry_.Remove(key);
   if (slot.object->dir() != nullptr) --dirs_;
+  if (IsStream(*slot.object)) --streams_;
   --count_;
 }
 

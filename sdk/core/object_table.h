@@ -35,6 +35,8 @@ class ObjectTable {
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
   // True when some guest may stand in a directory of ours.
   bool has_dirs() const { return dirs_.load(std::memory_order_acquire) != 0; }
+  // True when a guest may have a stream of a file system open.
+  bool has_streams() const { return streams_.load(std::memory_order_acquire) != 0; }
   std::shared_ptr<OpenObject> Find(ObjectKey key) const;
   // `fd`: any descriptor of the kernel object, for the watch. Call before a guest gets it.
   void Add(ObjectKey key, std::shared_ptr<OpenObject> object, int fd);
@@ -103,7 +105,7 @@ class ObjectTable {
 
   UniqueFd inotify_, wake_;
   Mutex drain_mutex_;  // one thread at a time reads events and acts on them; taken before mutex_
-  std::atomic<size_t> count_{0}, dirs_{0};
+  std::atomic<size_t> count_{0}, dirs_{0}, streams_{0};
   mutable Mutex mutex_;
   std::unordered_map<ObjectKey, Slot, ObjectKeyHash> objects_ UMSDK_GUARDED_BY(mutex_);
   std::map<int, ObjectKey> watches_ UMSDK_GUARDED_BY(mutex_);

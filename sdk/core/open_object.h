@@ -27,7 +27,7 @@ struct ObjectKeyHash {
 class NativeFile;
 class VirtualFile;
 class VirtualDir;
-class VirtualDevice;
+class TrappedIo;
 
 // Thread-safe.
 class OpenObject {
@@ -54,7 +54,7 @@ class OpenObject {
   virtual bool stale() const { return false; }
   virtual VirtualFile* file() { return nullptr; }
   virtual VirtualDir* dir() { return nullptr; }
-  virtual VirtualDevice* device() { return nullptr; }
+  virtual TrappedIo* trapped_io() { return nullptr; }
   // Opened with O_PATH: it names a place, and reading or writing it is EBADF.
   virtual bool path_only() const { return false; }
 

@@ -10,9 +10,11 @@
 #include <utility>
 
 #include "sdk/core/native_object.h"
+#include "sdk/core/set_id.h"
 #include "sdk/core/virtual_device.h"
 #include "sdk/core/virtual_dir.h"
 #include "sdk/core/virtual_node.h"
+#include "sdk/core/virtual_stream.h"
 #include "sdk/core/with_room.h"
 
 namespace umsdk {
@@ -30,12 +32,43 @@ uint64_t DescriptorsBelow(Call& call, uint64_t limit) {
   return count;
 }
 
-Verdict InstallFile(Call& call, VirtualFile& file, int flags, const std::optional<OpenReply>& open) {
+Verdict InstallStream(Call& call, const Target& target, int flags, const OpenReply& reply) {
+  auto stream = std::make_shared<VirtualStream>(target.mount, target.node, target.path, reply);
+  UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, stream->Open(flags));
+  call.view().objects().Add(stream->key(), stream, fd.get());
+  if ((flags & O_TRUNC) != 0) {
+    SetAttrRequest change;
+    change.size = 0;
+    UMSDK_VERDICT_IF_ERRNO(target.node->fs().SetAttr(call.caller(), target.node->id(), change));
+  }
+  return call.Install(fd, (flags & O_CLOEXEC) != 0);
+}
+
+Verdict InstallFile(Call& call, const Target& target, int flags) {
+  ObjectTable& objects = call.view().objects();
+  // What guests have closed is released first: some can be open once only.
+  if (objects.has_streams()) objects.Settle();
   if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(RoomForDescriptor(call));
+  if (target.open && target.open->seeking != OpenReply::Seeking::kFree) {
+    return InstallStream(call, target, flags, *target.open);
+  }
+  UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> shared, FileOfTarget(call, target));
+  VirtualFile& file = *shared;
+  file.NoteMode(target.attr.mode);
+  OpenReply reply;
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd fd, WithRoom(call.view(), Errno(ENFILE), [&] {
-    return file.Open(call.identity().caller, flags, open);
+    return file.Open(call.identity().caller, flags, target.open, &reply);
   }));
-  if ((flags & O_TRUNC) != 0) UMSDK_VERDICT_IF_ERRNO(file.Truncate(call.caller(), 0));
+  if (!fd.valid()) {
+    const bool idle = file.idle();
+    shared.reset();
+    if (idle) objects.DropRemoved(target.mount.get(), target.node->id());
+    return InstallStream(call, target, flags, reply);
+  }
+  if ((flags & O_TRUNC) != 0) {
+    UMSDK_VERDICT_IF_ERRNO(DropSetId(call, file));
+    UMSDK_VERDICT_IF_ERRNO(file.Truncate(call.caller(), 0));
+  }
   return call.Install(fd, (flags & O_CLOEXEC) != 0);
 }
 
@@ -138,10 +171,7 @@ Verdict InstallTarget(Call& call, const Target& target, int flags) {
   if ((flags & O_PATH) != 0) return InstallPath(call, target, flags);
   if (target.mount && target.mount->device) return InstallDevice(call, target, flags);
   if (S_ISDIR(target.attr.mode)) return InstallDir(call, target, flags);
-  if (S_ISREG(target.attr.mode)) {
-    UMSDK_ASSIGN_OR_VERDICT(std::shared_ptr<VirtualFile> file, FileOfTarget(call, target));
-    return InstallFile(call, *file, flags, target.open);
-  }
+  if (S_ISREG(target.attr.mode)) return InstallFile(call, target, flags);
   // Device nodes of a virtual file system open nothing (nodev); sockets never do.
   if (S_ISCHR(target.attr.mode) || S_ISBLK(target.attr.mode)) return Verdict::Fail(Errno(EACCES));
   return Verdict::Fail(Errno(ENXIO));

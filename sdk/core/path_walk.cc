@@ -139,6 +139,8 @@ ErrnoOr<std::optional<Target>> PathWalk::StepVirtual(const std::string& name, co
     return child.error();
   }
   bool follow = !last || options_.follow || (trailing_slash_ && options_.slash_follows);
+  // The kernel refuses to make "name/" without a look at what the name is.
+  if (last && trailing_slash_ && !options_.slash_checked) follow = false;
   if (S_ISLNK(child->attr.mode) && follow) {
     UMSDK_ASSIGN_OR_ERRNO(std::string text, child->mount->fs->ReadLink(child->node->id()));
     return FollowLink(text);

@@ -5,14 +5,11 @@
 #include <algorithm>
 
 namespace umsdk {
-namespace {
 
 bool InGroup(const Caller& caller, gid_t gid) {
   return caller.gid == gid ||
          std::find(caller.groups.begin(), caller.groups.end(), gid) != caller.groups.end();
 }
-
-}  // namespace
 
 bool MayAccess(const GuestStatus& who, const Attr& attr, int mask) {
   if (who.dac_override) {

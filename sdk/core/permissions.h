@@ -11,6 +11,8 @@ namespace umsdk {
 ErrnoOrOk CheckAccess(Call& call, const Mount& mount, const Attr& attr, int mask);
 // The same for an identity that is not the caller's own (access(2) with real ids).
 bool MayAccess(const GuestStatus& who, const Attr& attr, int mask);
+// The group is one of the caller's.
+bool InGroup(const Caller& caller, gid_t gid);
 // May `name` with `victim` be removed from the directory `dir` (sticky bit included)?
 ErrnoOrOk CheckRemove(Call& call, const Mount& mount, const Attr& dir, const Attr& victim);
 // May something be made in the directory?

@@ -1,6 +1,5 @@
 #include "sdk/core/place.h"
 
-#include <limits.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -47,7 +46,7 @@ ErrnoOr<Place> RootOf(std::shared_ptr<Mount> mount, bool ask) {
 }
 
 ErrnoOr<Place> ChildOf(Call& call, const Place& dir, const std::string& name) {
-  if (name.size() > NAME_MAX) return Errno(ENAMETOOLONG);
+  if (name.size() > dir.mount->fs->NameMax()) return Errno(ENAMETOOLONG);
   UMSDK_ASSIGN_OR_ERRNO(Entry entry, dir.mount->fs->Lookup(call.identity().caller, dir.node->id(), name));
   Place child;
   child.path = JoinPath(dir.path, name);

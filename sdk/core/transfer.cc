@@ -6,13 +6,39 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+
 #include "sdk/core/with_room.h"
 
 namespace umsdk {
 
+namespace {
+
+// What anybody may read, if not as fast as prlimit(2): "Max file size   SOFT   HARD   bytes".
+uint64_t ToldFileSizeLimit(Call& call) {
+  constexpr std::string_view kName = "Max file size ";
+  std::ifstream limits(call.ProcPath("limits"));
+  for (std::string line; std::getline(limits, line);) {
+    if (!line.starts_with(kName)) continue;
+    const std::string soft = line.substr(kName.size());
+    char* end = nullptr;
+    const uint64_t bytes = std::strtoull(soft.c_str(), &end, 10);
+    return end == soft.c_str() ? UINT64_MAX : bytes;  // "unlimited"
+  }
+  return UINT64_MAX;
+}
+
+}  // namespace
+
 uint64_t FileSizeLimit(Call& call) {
   rlimit limit;
-  if (::prlimit(call.tid(), RLIMIT_FSIZE, nullptr, &limit) != 0) return UINT64_MAX;
+  if (::prlimit(call.tid(), RLIMIT_FSIZE, nullptr, &limit) != 0) {
+    return errno == EPERM ? ToldFileSizeLimit(call) : UINT64_MAX;
+  }
   return limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;
 }
 

@@ -67,13 +67,14 @@ ErrnoOr<size_t> VirtualDevice::Write(int description, std::optional<uint64_t> po
   return count;
 }
 
-ErrnoOr<int64_t> VirtualDevice::Ioctl(uint64_t request, uint64_t argument, IoctlMemory& memory) {
+ErrnoOr<int64_t> VirtualDevice::Ioctl(const Caller&, uint64_t request, uint64_t argument,
+                                      IoctlMemory& memory) {
   MutexLock lock(mutex_);
   if (!file_) return Errno(EIO);
   return file_->Ioctl(request, argument, memory);
 }
 
-ErrnoOrOk VirtualDevice::Fsync() {
+ErrnoOrOk VirtualDevice::Fsync(bool) {
   MutexLock lock(mutex_);
   return file_ ? file_->Fsync() : ErrnoOrOk(Errno(EIO));
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sdk/core/open_object.h"
+#include "sdk/core/trapped_io.h"
 #include "umsdk/device.h"
 
 namespace umsdk {
@@ -15,21 +16,23 @@ namespace umsdk {
 Attr DeviceAttr(const DeviceInfo& info);
 
 // Thread-safe: one lock an open, held over calls of the DeviceFile.
-class VirtualDevice final : public OpenObject {
+class VirtualDevice final : public OpenObject, public TrappedIo {
  public:
   VirtualDevice(std::shared_ptr<Mount> mount, std::string path, std::unique_ptr<DeviceFile> file);
-  VirtualDevice* device() override { return this; }
+  TrappedIo* trapped_io() override { return this; }
 
   // Makes the kernel object; `flags` as in open(2).
   ErrnoOr<UniqueFd> Open(int flags);
   ObjectKey key() const { return key_; }
-  bool seekable() const { return info_.seekable; }
+  bool seekable() const override { return info_.seekable; }
 
-  // At `position`, or at the description's offset, which then moves.
-  ErrnoOr<size_t> Read(int description, std::optional<uint64_t> position, std::span<char> out);
-  ErrnoOr<size_t> Write(int description, std::optional<uint64_t> position, std::span<const char> bytes);
-  ErrnoOr<int64_t> Ioctl(uint64_t request, uint64_t argument, IoctlMemory& memory);
-  ErrnoOrOk Fsync();
+  ErrnoOr<size_t> Read(int description, std::optional<uint64_t> position,
+                       std::span<char> out) override;
+  ErrnoOr<size_t> Write(int description, std::optional<uint64_t> position,
+                        std::span<const char> bytes) override;
+  ErrnoOr<int64_t> Ioctl(const Caller& caller, uint64_t request, uint64_t argument,
+                         IoctlMemory& memory) override;
+  ErrnoOrOk Fsync(bool data_only) override;
 
   ErrnoOr<Attr> Stat() override { return DeviceAttr(mount()->device->info()); }
   bool Reap() override;

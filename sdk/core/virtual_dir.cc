@@ -127,7 +127,8 @@ ErrnoOrOk VirtualDir::List(uint64_t offset, const std::vector<std::string>& extr
                            const std::function<bool(const DirEntry&)>& emit) {
   const uint64_t own = node()->id();
   if (offset == 0) {
-    if (!emit({".", own, DT_DIR, 1})) return {};
+    ErrnoOr<Attr> attr = node()->fs().GetAttr(own);
+    if (!emit({".", attr.ok() && attr->ino != 0 ? attr->ino : own, DT_DIR, 1})) return {};
     offset = 1;
   }
   if (offset == 1) {

@@ -52,7 +52,8 @@ ErrnoOrOk VirtualFile::RenewIfOld() {
   return done.ok() || done.error() == Errno(ENODEV) ? ErrnoOrOk() : done;
 }
 
-ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened) {
+ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened,
+                                    OpenReply* stream) {
   GuestLock lock(mutex_);
   if (!lock.held()) return Errno(EINTR);
   OpenReply reply;
@@ -61,6 +62,13 @@ ErrnoOr<UniqueFd> VirtualFile::Open(const Caller& caller, int flags, const std::
     backing_->Adopt(reply, flags);
   } else {
     UMSDK_ASSIGN_OR_ERRNO(reply, backing_->Open(caller, flags));
+    if (reply.seeking != OpenReply::Seeking::kFree) {
+      if (stream != nullptr) {
+        *stream = reply;
+        return UniqueFd();
+      }
+      backing_->Adopt(reply, flags);
+    }
   }
   if (reply.direct_io) uncached_ = true;
   bool keep = reply.keep_cache && !old_;

@@ -8,6 +8,8 @@
 #ifndef SDK_CORE_VIRTUAL_FILE_H_
 #define SDK_CORE_VIRTUAL_FILE_H_
 
+#include <sys/stat.h>
+
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -48,8 +50,10 @@ class VirtualFile final : public OpenObject {
   int memfd() const { return pages_.memfd(); }
 
   // A new open file description with the access mode and status flags of `flags`.
-  // `opened`: the file system has done its part already.
-  ErrnoOr<UniqueFd> Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened = std::nullopt);
+  // `opened`: the file system has done its part already. If it says that this open cannot be sought and
+  // there is a `stream`, that gets the reply, and no descriptor comes.
+  ErrnoOr<UniqueFd> Open(const Caller& caller, int flags, const std::optional<OpenReply>& opened = std::nullopt,
+                         OpenReply* stream = nullptr);
   // What was read of it is to be read again at the next use. Takes no lock.
   void MarkOld() { old_ = true; }
   // True: the kernel may read the memfd by itself. False: ReadAt must serve it.
@@ -86,6 +90,9 @@ class VirtualFile final : public OpenObject {
   void SetWatched() { watched_ = true; }
   bool watched() const { return watched_; }
   void ShowAttribEvent();
+  // Its mode as it was last seen.
+  void NoteMode(mode_t mode) { set_id_ = (mode & (S_ISUID | S_ISGID)) != 0; }
+  bool may_be_set_id() const { return set_id_; }
 
   ErrnoOr<Attr> Stat() override;
   bool Reap() override;
@@ -116,7 +123,7 @@ class VirtualFile final : public OpenObject {
   mutable GuestMutex mutex_;
   std::unique_ptr<Backing> backing_ UMSDK_GUARDED_BY(mutex_);
   // Written under mutex_. opened_: some guest may hold a descriptor.
-  std::atomic<bool> opened_{false}, unlinked_{false};
+  std::atomic<bool> opened_{false}, unlinked_{false}, set_id_{false};
   timespec mtime_ UMSDK_GUARDED_BY(mutex_) = {};
   FilePages pages_;  // under mutex_ but for memfd() and key()
   WindowedReads windows_ UMSDK_GUARDED_BY(mutex_);

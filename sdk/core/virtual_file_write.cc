@@ -32,8 +32,9 @@ void VirtualFile::Resize(uint64_t size) {
 ErrnoOr<size_t> VirtualFile::Write(const WritePlace& place, std::span<const char> bytes) {
   GuestLock lock(mutex_);
   if (!lock.held()) return Errno(EINTR);
+  if (bytes.empty()) return size_t{0};
   uint64_t offset = OffsetOf(place);
-  if (!bytes.empty() && offset >= place.limit) return Errno(EFBIG);
+  if (offset >= place.limit) return Errno(EFBIG);
   bytes = bytes.first(std::min<uint64_t>(bytes.size(), place.limit - std::min(offset, place.limit)));
   UMSDK_ASSIGN_OR_ERRNO(size_t count, backing_->Write(offset, bytes));
   uint64_t old_size = pages_.size();
@@ -49,6 +50,7 @@ ErrnoOr<size_t> VirtualFile::Write(const WritePlace& place, std::span<const char
 ErrnoOrOk VirtualFile::Truncate(const Caller& caller, uint64_t size) {
   GuestLock lock(mutex_);
   if (!lock.held()) return Errno(EINTR);
+  if (opened_) UMSDK_RETURN_IF_ERRNO(pages_.CheckNotRun());
   UMSDK_RETURN_IF_ERRNO(WriteBackLocked());
   UMSDK_RETURN_IF_ERRNO(backing_->Truncate(caller, size));
   windows_.DropFrom(std::min(size, pages_.size()));

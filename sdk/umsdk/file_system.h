@@ -8,6 +8,7 @@
 #ifndef UMSDK_FILE_SYSTEM_H_
 #define UMSDK_FILE_SYSTEM_H_
 
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/types.h>
@@ -39,6 +40,15 @@ class CacheControl {
   virtual void DropData(NodeId node) = 0;
 };
 
+// Shows a guest that polls an open file what is possible without waiting. Thread-safe; calls nothing of
+// the file system.
+class Readiness {
+ public:
+  virtual ~Readiness() = default;
+  // `events`: of poll(2). `news`: something has happened, though they may be the same as before.
+  virtual void Show(unsigned events, bool news) = 0;
+};
+
 // What goes on when a file system is destroyed: a process of it may have to write still. It outlives
 // the file system, and goes on whether somebody waits or not. Thread-safe.
 class FileSystemEnd {
@@ -59,6 +69,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   // ---- names ----
+  // The bytes of a name at most; longer ones are ENAMETOOLONG.
+  virtual size_t NameMax() const { return NAME_MAX; }
   virtual ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) = 0;
   // `count` lookups' worth of references to `node` are dropped; at zero its id may be reused.
   virtual void Forget(NodeId node, uint64_t count) {
@@ -138,6 +150,12 @@ class FileSystem {
   virtual ErrnoOr<uint64_t> Seek(NodeId, FileHandle, uint64_t /*offset*/, int /*whence*/) {
     return Errno(EOPNOTSUPP);
   }
+
+  // Of an open file that is not Seeking::kFree: tells what is possible now and, until its Release,
+  // whenever that changes. By default all is, always.
+  virtual void ShowReadiness(NodeId, FileHandle, std::shared_ptr<Readiness>) {}
+  // The same: the guest has changed O_NONBLOCK or O_APPEND.
+  virtual void SetStatusFlags(NodeId, FileHandle, int /*flags*/) {}
 
   // Bytes between two files, by the file system itself: how many. EOPNOTSUPP: the SDK copies.
   virtual ErrnoOr<size_t> CopyRange(NodeId /*from*/, FileHandle, uint64_t /*offset*/, NodeId /*to*/,

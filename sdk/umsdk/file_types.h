@@ -75,6 +75,11 @@ struct OpenReply {
   FileHandle handle = 0;
   bool direct_io = false;  // no caching: every read asks the file system, size may be unknown
   bool keep_cache = true;  // false: what was read before this open may have changed
+  // Other than kFree: lseek(2), pread(2) and mmap(2) are refused, and poll(2) asks (Readiness).
+  // kInOrder: reads and writes come one at a time, each where the one before it ended. kStream: all at
+  // offset 0, and side by side.
+  enum class Seeking { kFree, kInOrder, kStream };
+  Seeking seeking = Seeking::kFree;
 };
 
 // What Create gives: a new file, open.

@@ -13,7 +13,7 @@
 namespace umsdk::umfuse {
 namespace {
 
-constexpr int kMomentMs = 10;
+constexpr int kMomentMs = 10, kShortMomentMs = 1;
 constexpr uint64_t kWake = 0;
 
 }  // namespace
@@ -50,7 +50,7 @@ void ConnWatcher::Arm(uint64_t id, int operation, int fd) {
   ::epoll_ctl(epoll_.get(), operation, fd, &event);
 }
 
-uint64_t ConnWatcher::Watch(int fd, std::function<bool()> on_readable) {
+uint64_t ConnWatcher::Watch(int fd, OnReadable on_readable) {
   MutexLock lock(mutex_);
   if (!Start()) return 0;
   uint64_t id = next_++;
@@ -71,10 +71,12 @@ void ConnWatcher::Unwatch(uint64_t id) {
 void ConnWatcher::Run() {
   ::pthread_setname_np(::pthread_self(), "um-fuse");
   std::vector<uint64_t> unarmed;
+  int moment = kMomentMs;
   while (!stop_) {
     epoll_event events[16];
-    int count = ::epoll_wait(epoll_.get(), events, 16, unarmed.empty() ? -1 : kMomentMs);
+    int count = ::epoll_wait(epoll_.get(), events, 16, unarmed.empty() ? -1 : moment);
     if (count <= 0) {
+      moment = kMomentMs;
       MutexLock lock(mutex_);
       for (uint64_t id : std::exchange(unarmed, {})) {
         auto it = watched_.find(id);
@@ -85,14 +87,16 @@ void ConnWatcher::Run() {
       uint64_t id = events[i].data.u64;
       if (id == kWake) continue;
       MutexLock calling(call_mutex_);
-      std::function<bool()> on_readable;
+      OnReadable on_readable;
       {
         MutexLock lock(mutex_);
         auto it = watched_.find(id);
         if (it == watched_.end()) continue;
         on_readable = it->second.on_readable;
       }
-      if (on_readable()) {
+      const Next next = on_readable();
+      if (next == Next::kSoon) moment = kShortMomentMs;
+      if (next != Next::kEnd) {
         unarmed.push_back(id);
         continue;
       }

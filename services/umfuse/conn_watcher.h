@@ -20,22 +20,24 @@ namespace umsdk::umfuse {
 // the thread for every reply.
 class ConnWatcher {
  public:
+  enum class Next { kEnd, kLater, kSoon };
   ConnWatcher() = default;
   ~ConnWatcher();
   ConnWatcher(const ConnWatcher&) = delete;
   ConnWatcher& operator=(const ConnWatcher&) = delete;
 
-  // Calls `on_readable` from the thread whenever `fd` is readable or at its end; false ends the
-  // watch. The descriptor must stay open until then or until Unwatch. Returns a number for it, 0 on
-  // failure.
-  uint64_t Watch(int fd, std::function<bool()> on_readable);
+  // Calls `on_readable` from the thread whenever `fd` is readable or at its end; kEnd ends the watch,
+  // kSoon makes the moment a short one. The descriptor must stay open until then or until Unwatch.
+  // Returns a number for it, 0 on failure.
+  using OnReadable = std::function<Next()>;
+  uint64_t Watch(int fd, OnReadable on_readable);
   // After it the function is not called any more. Not from within it.
   void Unwatch(uint64_t id);
 
  private:
   struct Watched {
     int fd = -1;
-    std::function<bool()> on_readable;
+    OnReadable on_readable;
   };
   bool Start() UMSDK_REQUIRES(mutex_);
   void Run();

@@ -1,7 +1,5 @@
 #include "services/umfuse/dir_listing.h"
 
-#include <limits.h>
-
 #include <cstddef>
 #include <cstring>
 
@@ -11,7 +9,7 @@ namespace {
 constexpr size_t kNameAt = offsetof(fuse_dirent, name);
 
 bool IsName(std::string_view name) {
-  return !name.empty() && name.size() <= NAME_MAX && name.find('/') == std::string_view::npos &&
+  return !name.empty() && name.size() <= kMaxName && name.find('/') == std::string_view::npos &&
          name.find('\0') == std::string_view::npos;
 }
 
@@ -32,7 +30,7 @@ void DirListing::Parse(std::span<const char> body, bool plus) {
     static_assert(sizeof(entry) == kNameAt);
     std::memcpy(&entry, body.data() + head, sizeof(entry));
     size_t size = head + kNameAt + entry.namelen;
-    bad = entry.namelen == 0 || entry.namelen > NAME_MAX;
+    bad = entry.namelen == 0 || entry.namelen > kMaxName;
     if (bad || size > body.size()) return;
     item.name.assign(body.data() + head + kNameAt, entry.namelen);
     bad = !IsName(item.name);

@@ -4,6 +4,7 @@
 #define SERVICES_UMFUSE_DIR_LISTING_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -16,6 +17,9 @@
 #include "services/umfuse/protocol/wire.h"
 
 namespace umsdk::umfuse {
+
+// Bytes of a name, as the kernel's FUSE takes them.
+inline constexpr size_t kMaxName = 1024;
 
 // A place in a listing is the number of entries before it, so that any offset of the daemon's (they
 // may use all 64 bits) fits into those of the SDK.

@@ -23,8 +23,11 @@ OpenReply FuseFileSystem::Remember(const OpenFile& file) {
   MutexLock lock(mutex_);
   FileHandle handle = next_handle_++;
   files_[handle] = file;
-  return {handle, (file.open_flags & FOPEN_DIRECT_IO) != 0,
-          (file.open_flags & FOPEN_KEEP_CACHE) != 0};
+  OpenReply reply{handle, (file.open_flags & FOPEN_DIRECT_IO) != 0,
+                  (file.open_flags & FOPEN_KEEP_CACHE) != 0};
+  if ((file.open_flags & FOPEN_NONSEEKABLE) != 0) reply.seeking = OpenReply::Seeking::kInOrder;
+  if ((file.open_flags & FOPEN_STREAM) != 0) reply.seeking = OpenReply::Seeking::kStream;
+  return reply;
 }
 
 FuseFileSystem::OpenFile FuseFileSystem::FileOf(FileHandle handle) {
@@ -107,11 +110,12 @@ void FuseFileSystem::Release(NodeId, FileHandle handle) {
     auto it = files_.find(handle);
     if (it == files_.end()) return;
     it->second.released = true;
-    if (it->second.borrowed > 0) return;
     file = it->second;
-    files_.erase(it);
+    it->second.readiness = nullptr;
+    if (file.borrowed == 0) files_.erase(it);
   }
-  if (!file.stateless) SendRelease(file);
+  if (file.readiness) CountPolled();
+  if (file.borrowed == 0 && !file.stateless) SendRelease(file);
 }
 
 void FuseFileSystem::SendRelease(const OpenFile& file) {
@@ -142,10 +146,15 @@ ErrnoOr<size_t> FuseFileSystem::Read(NodeId node, FileHandle handle, uint64_t of
                       agreed.minor < kFirstWithLongData ? FUSE_COMPAT_WRITE_IN_SIZE : sizeof(in));
     ErrnoOr<size_t> got = Ask(request, FromWaiting(), piece);
     if (done == 0) nodes_.AgeTimes(node);
-    if (!got.ok()) return done > 0 ? ErrnoOr<size_t>(done) : got;
+    if (!got.ok() && done == 0) {
+      if (file.readiness) AskPoll(handle);
+      return got;
+    }
+    if (!got.ok()) break;
     done += *got;
     if (*got < piece.size()) break;
   }
+  if (file.readiness) AskPoll(handle);
   return done;
 }
 
@@ -171,10 +180,15 @@ ErrnoOr<size_t> FuseFileSystem::Write(NodeId node, FileHandle handle, uint64_t o
     nodes_.DropAttr(node);
     bool sense = got.ok() && *got == sizeof(out) && out.size > 0 && out.size <= piece.size();
     if (got.ok() && !sense) got = Errno(EIO);
-    if (!got.ok()) return done > 0 ? ErrnoOr<size_t>(done) : got;
+    if (!got.ok() && done == 0) {
+      if (file.readiness) AskPoll(handle);
+      return got;
+    }
+    if (!got.ok()) break;
     done += out.size;
     if (out.size < piece.size()) break;
   }
+  if (file.readiness) AskPoll(handle);
   return done;
 }
 

@@ -137,7 +137,7 @@ ErrnoOrOk FuseFileSystem::FsyncDir(NodeId node, bool data_only) {
 
 void FuseFileSystem::OnNotification(int code, std::span<const char> body) {
   auto name_behind = [&](size_t head, uint32_t length) -> std::optional<std::string> {
-    if (length > NAME_MAX || body.size() < head + length) return std::nullopt;
+    if (length > kMaxName || body.size() < head + length) return std::nullopt;
     return std::string(body.data() + head, length);
   };
   auto drop_data = [&](uint64_t node) {
@@ -167,6 +167,9 @@ void FuseFileSystem::OnNotification(int code, std::span<const char> body) {
     if (ReadStruct(body, out)) drop_data(out.nodeid);
   } else if (code == FUSE_NOTIFY_RETRIEVE) {
     Retrieve(body);
+  } else if (code == FUSE_NOTIFY_POLL) {
+    fuse_notify_poll_wakeup_out out;
+    if (ReadStruct(body, out)) PostPoll(out.kh);
   }
 }
 
@@ -209,6 +212,8 @@ void FuseFileSystem::OnLateReply(const LateReply& late, std::span<const char> bo
       conn_->Post(Request(release, late.node).AddStruct(in), Sender(), true);
       return;
     }
+    case FUSE_POLL:
+      return OnLatePoll(late.argument, late.error, body);
     case FUSE_SETLK:
     case FUSE_SETLKW:
       return OnLateLock(late.node, late.argument);

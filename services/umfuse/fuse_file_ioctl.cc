@@ -62,7 +62,9 @@ ErrnoOr<int64_t> FuseFileSystem::Ioctl(const Caller& caller, NodeId node,
   if (handle) {
     Held held(*this, *handle);
     in.fh = held.file.fh;
-    return AskIoctl(node, in, memory);
+    ErrnoOr<int64_t> result = AskIoctl(node, in, memory);
+    if (held.file.readiness) AskPoll(*handle);
+    return result;
   }
   if (agreed.minor < kFirstWithDirIoctl) return Errno(ENOTTY);
   DirListing listing;

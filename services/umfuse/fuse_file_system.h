@@ -42,6 +42,7 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   // The daemon, if it was started for this mount; at once.
   void Keep(std::shared_ptr<Helper> helper) { end_->Keep(std::move(helper)); }
 
+  size_t NameMax() const override { return kMaxName; }
   ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) override;
   void Forget(NodeId node, uint64_t count) override;
   ErrnoOr<Attr> GetAttr(NodeId node) override { return AttrOf(node, false); }
@@ -82,6 +83,10 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
                       uint64_t length) override;
   ErrnoOr<uint64_t> Seek(NodeId node, FileHandle handle, uint64_t offset, int whence) override;
 
+  void ShowReadiness(NodeId node, FileHandle handle,
+                     std::shared_ptr<Readiness> readiness) override;
+  void SetStatusFlags(NodeId node, FileHandle handle, int flags) override;
+
   ErrnoOr<size_t> CopyRange(NodeId from, FileHandle handle, uint64_t offset, NodeId to,
                             FileHandle to_handle, uint64_t to_offset, uint64_t length) override;
   ErrnoOr<int64_t> Ioctl(const Caller& caller, NodeId node, std::optional<FileHandle> handle,
@@ -116,6 +121,9 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
     unsigned borrowed = 0;    // requests under way that name fh
     bool released = false;    // with the last of them it goes
     std::optional<uint64_t> flock_owner = {};  // RELEASE ends its flock
+    std::shared_ptr<Readiness> readiness = {};
+    bool poll_posted = false;  // a POLL that nobody waits for is with the daemon
+    bool poll_again = false;   // another one must follow
   };
   // An open file that is not released while this lives.
   struct Held {
@@ -162,6 +170,13 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   ErrnoOr<int64_t> AskIoctl(NodeId node, const fuse_ioctl_in& about, IoctlMemory& memory);
   void OnLateLock(uint64_t node, std::span<const char> argument);
 
+  // ---- poll ----
+  static fuse_poll_in PollOf(FileHandle handle, const OpenFile& file);
+  void CountPolled();
+  void AskPoll(FileHandle handle);
+  void PostPoll(FileHandle handle);
+  void OnLatePoll(std::span<const char> argument, Errno error, std::span<const char> body);
+
   // ---- directories ----
   ErrnoOrOk OpenListing(NodeId node, DirListing& listing);
   ErrnoOrOk FillListing(NodeId node, DirListing& listing);
@@ -171,6 +186,7 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   void OnNotification(int code, std::span<const char> body) override;
   void OnLateReply(const LateReply& late, std::span<const char> body) override;
   void OnAnswered() override { SendForgotten(); }
+  void OnGone() override;
   void Retrieve(std::span<const char> body);
 
   const std::shared_ptr<FuseConn> conn_;

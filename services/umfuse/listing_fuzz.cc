@@ -1,6 +1,4 @@
 // What READDIR (first byte 0) or READDIRPLUS answers.
-#include <limits.h>
-
 #include <cstddef>
 #include <cstdint>
 
@@ -11,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   umsdk::umfuse::DirListing listing;
   listing.Parse({reinterpret_cast<const char*>(data) + 1, size - 1}, data[0] != 0);
   for (const umsdk::umfuse::DirListing::Item& item : listing.items) {
-    if (item.name.empty() || item.name.size() > NAME_MAX ||
+    if (item.name.empty() || item.name.size() > umsdk::umfuse::kMaxName ||
         item.name.find('/') != std::string::npos)
       __builtin_trap();
   }

@@ -14,7 +14,7 @@ namespace {
 
 // All stay in the foreground: they are children of the view, and end with their mount.
 constexpr char kBuiltIn[] = R"(
-ext2,ext3,ext4 fuse2fs      readonly,nonempty,omnipotent=fakeroot fuse2fs -f -o %O %S %M
+ext2,ext3,ext4 fuse2fs      readonly,nonempty fuse2fs -f -o fakeroot,%O %S %M
 fuseext2       fuseext2     readonly,nonempty fuse-ext2 -f -o %O %S %M
 fat,vfat,msdos fusefat      readonly,nonempty fusefat -f -o %O %S %M
 exfat          exfat-fuse   nonempty mount.exfat-fuse -f -o %O %S %M
@@ -93,11 +93,9 @@ std::vector<Program> ParseTable(std::string_view text) {
     program.names = SplitOptions(words[0]);
     program.package = words[1];
     for (const std::string& flag : SplitOptions(words[2])) {
-      constexpr std::string_view kOmnipotent = "omnipotent=";
       if (flag == "readonly") program.read_only = true;
       if (flag == "ids") program.ids = true;
       if (flag == "nonempty") program.non_empty = true;
-      if (flag.starts_with(kOmnipotent)) program.omnipotent = flag.substr(kOmnipotent.size());
     }
     program.command.assign(words.begin() + kBeforeCommand, words.end());
     programs.push_back(std::move(program));
@@ -170,7 +168,6 @@ std::vector<std::string> CommandLine(const Program& program, const ProgramOption
   if (options.fs_debug) list.push_back("debug");
   if (program.non_empty && (options.merge || !options.except.empty())) list.push_back("nonempty");
   if (options.hard_remove) list.push_back("hard_remove");
-  if (!options.human && !program.omnipotent.empty()) list.push_back(program.omnipotent);
   std::string text = Join(list);
   std::vector<std::string> words = options.format.empty() ? program.command : Words(options.format);
   bool without_source = options.no_source || source == "NONE";

@@ -19,7 +19,6 @@ struct Program {
   bool ids = false;        // flag "ids": uid= and gid= are its own options
   bool non_empty = false;  // flag "nonempty": that is its option for a directory that is not empty
   bool module = false;     // takes rw+ itself
-  std::string omnipotent;  // flag "omnipotent=OPTION": given unless "human"
   // The words of the command: %O options, %S source, %M or %D mount point, %% a percent sign.
   std::vector<std::string> command;
 };

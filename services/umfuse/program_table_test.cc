@@ -46,14 +46,14 @@ TEST(ProgramOptionsTest, PartsThatStayReal) {
 
 TEST(ProgramTableTest, Ext2) {
   EXPECT_THAT(LineFor("ext4", "rw+,noatime"),
-              ElementsAre("fuse2fs", "-f", "-o", "rw,noatime,fakeroot", "/dev/disk1", "/mnt"));
+              ElementsAre("fuse2fs", "-f", "-o", "fakeroot,rw,noatime", "/dev/disk1", "/mnt"));
   EXPECT_THAT(LineFor("ext2", "ro,human,fsdebug"),
-              ElementsAre("fuse2fs", "-f", "-o", "ro,debug", "/dev/disk1", "/mnt"));
+              ElementsAre("fuse2fs", "-f", "-o", "fakeroot,ro,debug", "/dev/disk1", "/mnt"));
 }
 
 TEST(ProgramTableTest, WhatIsCoveredMayBeSeen) {
   EXPECT_THAT(LineFor("ext2", "merge,human"),
-              ElementsAre("fuse2fs", "-f", "-o", "rw,nonempty", "/dev/disk1", "/mnt"));
+              ElementsAre("fuse2fs", "-f", "-o", "fakeroot,rw,nonempty", "/dev/disk1", "/mnt"));
   EXPECT_THAT(LineFor("squashfs", "except=a"),
               ElementsAre("squashfuse", "-f", "-o", "rw", "/dev/disk1", "/mnt"));
 }

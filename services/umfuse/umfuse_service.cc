@@ -24,6 +24,7 @@ bool IsKernelType(std::string_view type) {
 
 }  // namespace
 
+using umfuse::ConnWatcher;
 using umfuse::DaemonEnd;
 using umfuse::FuseConn;
 using umfuse::FuseDevice;
@@ -62,9 +63,8 @@ SyscallResult UmfuseService::OnOpen(SyscallContext& ctx, const OpenRequest& open
   SyscallResult result = ctx.InstallFd(std::move(ends->second), device);
   // Before the mount the daemon sends nothing: readable means that it is gone.
   uint64_t watch = watcher_.Watch(socket, [this, device, inode = st.st_ino] {
-    if (device->mounted()) return false;
-    Drop(inode);
-    return false;
+    if (!device->mounted()) Drop(inode);
+    return ConnWatcher::Next::kEnd;
   });
   MutexLock lock(mutex_);
   auto it = devices_.find(st.st_ino);
@@ -151,7 +151,10 @@ ErrnoOr<std::shared_ptr<FuseFileSystem>> UmfuseService::MakeFileSystem(
       conn, options, std::make_shared<DaemonEnd>(conn, target, std::move(hooks)),
       [this](const std::shared_ptr<DaemonEnd>& end) { ends_.Begin(end); });
   conn->Start();
-  watch = watcher_.Watch(conn->fd(), [conn] { return conn->ReadIdle(); });
+  watch = watcher_.Watch(conn->fd(), [conn] {
+    if (!conn->ReadIdle()) return ConnWatcher::Next::kEnd;
+    return conn->eager() ? ConnWatcher::Next::kSoon : ConnWatcher::Next::kLater;
+  });
   MutexLock lock(mutex_);
   auto it = devices_.find(inode);
   if (it != devices_.end()) it->second.watch = watch;

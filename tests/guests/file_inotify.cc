@@ -101,6 +101,18 @@ TEST_F(FileInotify, DirectoryTellsNames) {
   EXPECT_EQ(Await(IN_DELETE), "moved");
 }
 
+TEST_F(FileInotify, FifosAndSocketsCanBeWatched) {
+  ASSERT_THAT(mkfifo(P("fifo").c_str(), 0600), SyscallSucceeds());
+  ASSERT_THAT(mknod(P("socket").c_str(), S_IFSOCK | 0600, 0), SyscallSucceeds());
+  EXPECT_THAT(Watch(P("fifo"), IN_MODIFY), SyscallSucceeds());
+  const int watch = Watch(P("socket"), IN_ALL_EVENTS);
+  EXPECT_THAT(watch, SyscallSucceeds());
+  EXPECT_EQ(Watch(P("socket"), IN_MODIFY), watch);
+  const Fd fifo = Open(P("fifo"), O_RDWR);
+  ASSERT_THAT(write(fifo.get(), "x", 1), SyscallSucceedsWithValue(1));
+  EXPECT_EQ(Await(IN_MODIFY), "");
+}
+
 TEST_F(FileInotify, WatchesEnd) {
   const int watch = Watch(P("f"), IN_MODIFY);
   ASSERT_THAT(watch, SyscallSucceeds());

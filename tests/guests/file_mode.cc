@@ -99,6 +99,24 @@ TEST_F(FileMode, AccessAsRootNeedsOneExecuteBit) {
   EXPECT_THAT(access(P("f").c_str(), X_OK), SyscallSucceeds());
 }
 
+TEST_F(FileMode, AccessIsForTheRealIds) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs two users";
+  ASSERT_THAT(mkdir(P("d").c_str(), 0700), SyscallSucceeds());
+  Put(P("d/f"), "", 0666);
+  Put(P("f"), "", 0600);
+  PassesInChild([&] {
+    ASSERT_THAT(setresuid(kPlainUser, 0, 0), SyscallSucceeds());
+    EXPECT_THAT(access(P("d/f").c_str(), R_OK), SyscallFailsWithErrno(EACCES));
+    EXPECT_THAT(access(P("f").c_str(), R_OK), SyscallFailsWithErrno(EACCES));
+    EXPECT_THAT(eaccess(P("f").c_str(), R_OK), SyscallSucceeds());
+  });
+  PassesInChild([&] {
+    ASSERT_THAT(setresuid(0, kPlainUser, 0), SyscallSucceeds());
+    EXPECT_THAT(access(P("d/f").c_str(), R_OK), SyscallSucceeds());
+    EXPECT_THAT(eaccess(P("f").c_str(), R_OK), SyscallFailsWithErrno(EACCES));
+  });
+}
+
 TEST_F(FileMode, OwnersChange) {
   Put(P("f"), "", 0755);
   EXPECT_THAT(chown(P("f").c_str(), -1, -1), SyscallSucceeds());
@@ -133,6 +151,25 @@ TEST_F(FileMode, WriteByTheUnprivilegedClearsSetuid) {
     const Fd fd = Open(P("f"), O_WRONLY);
     ASSERT_THAT(write(fd.get(), "x", 1), SyscallSucceedsWithValue(1));
     EXPECT_EQ(Mode("f"), 0755u);
+  });
+}
+
+TEST_F(FileMode, WriteByOthersClearsSetuidOfAFileThatRootHasOpen) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs two users";
+  Put(P("f"), "text");
+  ASSERT_THAT(Chmod("f", 06777), SyscallSucceeds());
+  const Fd roots = Open(P("f"), O_RDWR);
+  ASSERT_THAT(write(roots.get(), "x", 1), SyscallSucceedsWithValue(1));
+  EXPECT_EQ(Mode("f"), 06777u) << "root keeps them";
+  PassesAsPlainUser([&] {
+    const Fd fd = Open(P("f"), O_WRONLY);
+    ASSERT_THAT(write(fd.get(), "x", 1), SyscallSucceedsWithValue(1));
+    EXPECT_EQ(Mode("f"), 0777u);
+  });
+  ASSERT_THAT(Chmod("f", 04777), SyscallSucceeds());
+  PassesAsPlainUser([&] {
+    EXPECT_THAT(truncate(P("f").c_str(), 1), SyscallSucceeds());
+    EXPECT_EQ(Mode("f"), 0777u);
   });
 }
 

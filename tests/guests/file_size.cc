@@ -50,6 +50,12 @@ TEST_F(FileSize, WriteBeyondTheEndLeavesZeros) {
   EXPECT_EQ(Get(P("f")), std::string("\0\0\0\0\0x", 6));
 }
 
+TEST_F(FileSize, WriteOfNothingChangesNothing) {
+  const Fd fd = Open(P("f"), O_RDWR | O_CREAT);
+  EXPECT_THAT(pwrite(fd.get(), "", 0, 100), SyscallSucceedsWithValue(0));
+  EXPECT_EQ(Size("f"), 0);
+}
+
 TEST_F(FileSize, SparseFileTakesNoRoom) {
   const Fd fd = Open(P("f"), O_RDWR | O_CREAT);
   const off_t far = off_t{1} << 32;

@@ -99,6 +99,34 @@ TEST_F(ProcessExecErrno, FileOpenForWritingIsBusy) {
   EXPECT_THAT(Exec(P("program")), SyscallFailsWithErrno(ETXTBSY));
 }
 
+TEST_F(ProcessExecErrno, RunningProgramIsNotCut) {
+  if (KernelAtLeast(6, 11) && !KernelAtLeast(6, 13)) GTEST_SKIP() << "6.11 and 6.12 allow it";
+  const std::string program = Get("/bin/cat");
+  Put(P("program"), program, 0755);
+  int input[2];
+  ASSERT_THAT(pipe2(input, O_CLOEXEC), SyscallSucceeds());
+  const Fd theirs(input[0]);
+  Fd ours(input[1]);
+  int started[2];
+  ASSERT_THAT(pipe2(started, O_CLOEXEC), SyscallSucceeds());
+  const Fd running(started[0]);
+  Fd starting(started[1]);
+  const pid_t child = Fork([&] {
+    dup2(theirs.get(), STDIN_FILENO);
+    execl(P("program").c_str(), "program", nullptr);
+  });
+  starting.Close();
+  char none;
+  ASSERT_THAT(read(running.get(), &none, 1), SyscallSucceedsWithValue(0)) << "it has been started";
+  EXPECT_THAT(truncate(P("program").c_str(), 0), SyscallFailsWithErrno(ETXTBSY));
+  EXPECT_THAT(open(P("program").c_str(), O_RDONLY | O_TRUNC), SyscallFailsWithErrno(ETXTBSY));
+  EXPECT_THAT(open(P("program").c_str(), O_WRONLY), SyscallFailsWithErrno(ETXTBSY));
+  ours.Close();
+  EXPECT_EQ(WaitFor(child), 0);
+  EXPECT_TRUE(Get(P("program")) == program) << "byte for byte";
+  EXPECT_THAT(truncate(P("program").c_str(), 0), SyscallSucceeds());
+}
+
 TEST_F(ProcessExecErrno, NullArgvGetsAnEmptyName) {
   const int status = ForkAndWait([] {
     syscall(SYS_execve, "/bin/true", nullptr, environ);

@@ -220,6 +220,8 @@ ErrnoOr<size_t> FuseConn::Await(uint64_t unique, Pending& mine, Patience& patien
     if (advice == Patience::Advice::kInterrupt) SendInterrupt(unique);
     if (advice != Patience::Advice::kGiveUp || Finished(mine)) continue;
     if (patience.error() == Errno(ETIMEDOUT)) hung_ = true;
+    // What the daemon would hand to the dead is for somebody else.
+    if (patience.error() == Errno(EINTR) && !patience.interrupted()) SendInterrupt(unique);
     if (&mine != &init_) Abandon(unique);
     return patience.error();
   }

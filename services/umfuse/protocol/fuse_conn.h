@@ -25,11 +25,12 @@
 
 namespace umsdk::umfuse {
 
-// A request whose caller has given up, answered at last.
+// The answer to a request whose caller has given up, or to a POLL that nobody waits for.
 struct LateReply {
   uint32_t opcode = 0;
   uint64_t node = 0;
   std::span<const char> argument;  // Request::KeepArgument
+  Errno error = Errno(0);          // of a POLL; others that failed are not told
 };
 
 // Hears of what a daemon sends unasked. Called without locks, by whatever thread reads.
@@ -41,6 +42,8 @@ class ConnListener {
   virtual void OnLateReply(const LateReply& late, std::span<const char> body) = 0;
   // An answer that nobody waited for has come: AwaitsOn may have changed.
   virtual void OnAnswered() = 0;
+  // There is no daemon any more. May come more than once.
+  virtual void OnGone() = 0;
 };
 
 // Thread-safe. Errors of Call(): what the daemon answered; ENOTCONN once it is gone, ECONNABORTED
@@ -75,6 +78,9 @@ class FuseConn {
 
   // Reads what has come, unless a caller is reading. False: the daemon is gone.
   bool ReadIdle();
+  // Notifications must be read as they come: somebody may wait for one elsewhere.
+  void SetEager(bool eager) { eager_ = eager; }
+  bool eager() const { return eager_; }
   // True when requests were made since the last call of this function.
   bool TakeBusy() { return busy_.exchange(false); }
   // The daemon is gone, or will not be asked any more: all callers get ENOTCONN at once.
@@ -135,6 +141,7 @@ class FuseConn {
   std::atomic<bool> dead_{false};
   std::atomic<bool> refused_{false};  // there is no session
   std::atomic<bool> busy_{false};
+  std::atomic<bool> eager_{false};
   std::atomic<bool> hung_{false};  // a thread of our own waited in vain; nothing has come since
   std::atomic<pid_t> daemon_{0};
   Mutex listener_mutex_;  // held while the listener is called; taken before mutex_

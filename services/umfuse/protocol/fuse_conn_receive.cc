@@ -127,8 +127,9 @@ void FuseConn::Deliver(uint64_t unique, Errno error, std::span<const char> body)
 void FuseConn::DeliverLate(uint64_t unique, const Awaited& late, Errno error,
                            std::span<const char> body) {
   MutexLock lock(listener_mutex_);
-  if (listener_ != nullptr && late.abandoned && error == Errno(0)) {
-    listener_->OnLateReply({late.opcode, late.node, late.argument}, body);
+  const bool told = late.opcode == FUSE_POLL || (late.abandoned && error == Errno(0));
+  if (listener_ != nullptr && told) {
+    listener_->OnLateReply({late.opcode, late.node, late.argument, error}, body);
   }
   {
     MutexLock table(mutex_);
@@ -149,10 +150,14 @@ void FuseConn::Strike() {
 }
 
 bool FuseConn::ReadIdle() {
-  if (!TryLead()) return !dead_;
-  for (int i = 0; i < kIdlePackets && !dead_ && ReceiveOne(nullptr, 0, false); ++i) continue;
-  EndLead(true);
-  return !dead_;
+  if (TryLead()) {
+    for (int i = 0; i < kIdlePackets && !dead_ && ReceiveOne(nullptr, 0, false); ++i) continue;
+    EndLead(true);
+  }
+  if (!dead_) return true;
+  MutexLock lock(listener_mutex_);
+  if (listener_ != nullptr) listener_->OnGone();
+  return false;
 }
 
 void FuseConn::Abort() {

@@ -36,6 +36,7 @@ class FuseConnTest : public testing::Test, private ConnListener {
                      std::string(body.data(), body.size()));
   }
   void OnAnswered() override {}
+  void OnGone() override {}
 
   std::optional<FuseConn> conn_;
   std::optional<ScriptedDaemon> daemon_;
@@ -163,10 +164,15 @@ TEST_F(FuseConnTest, AnInterruptNamesItsRequest) {
 TEST_F(FuseConnTest, AKilledGuestLeavesAndTheLateAnswerIsGivenBack) {
   FakeWaiting waiting;
   std::vector<Heard> kept;
+  uint64_t interrupted = 0;
   Serve([&](ScriptedDaemon& daemon, const Heard& heard) {
     if (heard.header.nodeid == 1) {
       kept.push_back(heard);
       waiting.killed = true;
+      return;
+    }
+    if (heard.header.opcode == FUSE_INTERRUPT) {
+      interrupted = heard.As<fuse_interrupt_in>().unique;
       return;
     }
     for (const Heard& old : kept) daemon.Reply(old.header.unique, 0, "late");
@@ -178,6 +184,8 @@ TEST_F(FuseConnTest, AKilledGuestLeavesAndTheLateAnswerIsGivenBack) {
   }
   EXPECT_EQ(*Ask(2), "node 2");
   EXPECT_EQ(notes_, std::vector<std::string>{"late 3 1 late"});
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(interrupted, kept[0].header.unique);
 }
 
 TEST_F(FuseConnTest, AThreadOfOurOwnWaitsForABoundedTime) {

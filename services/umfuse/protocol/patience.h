@@ -40,6 +40,8 @@ class Patience {
   }
   // Why it was given up.
   Errno error() const { return error_; }
+  // kInterrupt has come.
+  bool interrupted() const { return interrupted_; }
 
  private:
   Advice GiveUp(Errno error) {

@@ -39,7 +39,11 @@ constexpr GenericOption kGeneric[] = {
 
 void Apply(const std::string& item, MountOptions& options) {
   for (const GenericOption& generic : kGeneric) {
+#ifdef UMSDK_PLANTED_BUG  // what tools/fuzz --planted must find
+    if (item.rfind(generic.name, 0) != 0) continue;
+#else
     if (item != generic.name) continue;
+#endif
     options.flags = (options.flags & ~generic.clear) | generic.set;
     return;
   }

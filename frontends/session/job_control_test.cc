@@ -149,6 +149,41 @@ TEST(JobControlTest, AnIgnoredHangupStaysIgnored) {
   EXPECT_EQ(WEXITSTATUS(job.Wait()), 128 + SIGTERM);
 }
 
+// A job that is over but for what was mounted; it says 't' for each signal that it lived through.
+[[noreturn]] void RunEnding(int out) {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
+  JobControl jobs;
+  if (!jobs.Open().ok()) ::_exit(90);
+  jobs.Start({::getpid(), [] {}}, [out] { return ::write(out, "t", 1) < 0; });
+  jobs.Finish();
+  jobs.WatchEnd();
+  while (true) ::pause();
+}
+
+TEST(JobControlTest, TheSecondSignalEndsWhatWaitsForMounts) {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    Pipe pipe;
+    pid_t job = ::fork();
+    if (job == 0) RunEnding(pipe.out.get());
+    pipe.out.Reset();
+    auto next = [&pipe] {
+      char byte = 0;
+      return ::read(pipe.in.get(), &byte, 1) == 1 ? byte : 'e';
+    };
+    // At Start(), Finish() and WatchEnd().
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(next(), 't');
+    ::kill(job, SIGTERM);
+    EXPECT_EQ(next(), 't');
+    ::kill(job, signal);
+    EXPECT_EQ(next(), 'e');
+    ::kill(job, SIGKILL);  // for one that still lives
+    int status = 0;
+    ASSERT_EQ(::waitpid(job, &status, 0), job);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), signal);
+  }
+}
+
 TEST(JobControlTest, DispositionsAreRestored) {
   {
     JobControl jobs;

@@ -141,6 +141,13 @@ ErrnoOr<size_t> CopySide::Write(Call& call, std::span<const char> bytes) {
   return count;
 }
 
+bool CopySide::MayCopyTo(const CopySide& to) const {
+  if (!object_ || !to.object_) return false;
+  if (!object_->node() || !to.object_->node()) return object_->mount() == to.object_->mount();
+  const FileSystem &own = object_->node()->fs(), &other = to.object_->node()->fs();
+  return &own == &other || (own.CopiesAcross() && other.CopiesAcross());
+}
+
 ErrnoOr<size_t> CopySide::CopyWithin(Call& call, CopySide& to, uint64_t size) {
   bool nodes = object_ && to.object_ && object_->node() && to.object_->node();
   if (!nodes || object_->mount() != to.object_->mount()) return Errno(EOPNOTSUPP);

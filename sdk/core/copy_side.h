@@ -50,6 +50,8 @@ class CopySide {
   // After `count` bytes read found room.
   void Advance(size_t count);
   ErrnoOr<size_t> Write(Call& call, std::span<const char> bytes);
+  // The kernel would copy: both lie on one file system, or on two that can do it.
+  bool MayCopyTo(const CopySide& to) const;
   // Both are files of one mount, whose file system copied: how many bytes. EOPNOTSUPP: it cannot.
   ErrnoOr<size_t> CopyWithin(Call& call, CopySide& to, uint64_t size);
   // Tells the guest's off_t.

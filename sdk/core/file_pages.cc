@@ -119,8 +119,9 @@ void FilePages::Age() {
 ErrnoOrOk FilePages::Clear(uint64_t size) {
   Age();
   stale_end_ = 0;
+  const bool was_empty = size_ == 0;
   size_ = size;
-  if (::ftruncate(memfd_.get(), 0) == 0 && ::ftruncate(memfd_.get(), static_cast<off_t>(size)) == 0) return {};
+  if ((was_empty || ::ftruncate(memfd_.get(), 0) == 0) && ::ftruncate(memfd_.get(), static_cast<off_t>(size)) == 0) return {};
   return Errno(EFBIG);
 }
 

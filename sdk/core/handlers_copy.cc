@@ -88,6 +88,7 @@ Verdict HandleCopyFileRange(Call& call) {
   UMSDK_ASSIGN_OR_VERDICT(CopySide to, CopySide::Make(call, call.int_arg(2), call.arg(3), O_RDONLY, Errno(EISDIR)));
   if (to.appends()) return Verdict::Fail(Errno(EBADF));
   if (!from.is_regular() || !to.is_regular()) return Verdict::Fail(Errno(EINVAL));
+  if (!from.MayCopyTo(to)) return Verdict::Fail(Errno(EXDEV));
   uint64_t size = call.arg(4);
   // As generic_copy_file_checks() counts: unsigned.
   if (from.offset() + size < size || to.offset() + size < size) return Verdict::Fail(Errno(EOVERFLOW));

@@ -93,9 +93,12 @@ Verdict Read(Call& call, Decode decode, std::optional<int64_t> position) {
   if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
+  if (std::shared_ptr<NativeFile> native = object->native()) {
+    UMSDK_VERDICT_IF_ERRNO(native->BeforeRead());
+    return Verdict::Continue();
+  }
   UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));
   if (TrappedIo* device = object->trapped_io()) return ReadDevice(call, *device, buffers, position);
-  if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeRead());
   VirtualFile* file = object->file();
   if (file == nullptr) return Verdict::Continue();
   UMSDK_VERDICT_IF_ERRNO(file->TakeLateError());
@@ -148,10 +151,13 @@ Verdict Write(Call& call, Decode decode, std::optional<int64_t> position, int rw
   if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
+  if (std::shared_ptr<NativeFile> native = object->native()) {
+    UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite());
+    return Verdict::Continue();
+  }
   UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));
   if (TrappedIo* device = object->trapped_io()) return WriteDevice(call, *device, buffers, position);
   if (VirtualFile* file = object->file()) return WriteFile(call, *file, buffers, position, rwf);
-  if (std::shared_ptr<NativeFile> native = object->native()) UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite());
   return Verdict::Continue();
 }
 

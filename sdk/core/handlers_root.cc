@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -138,9 +139,41 @@ Verdict HandleSetns(Call& call) {
   return HandleNewIdentity(call);
 }
 
+namespace {
+
+// Where ids mean the same as here.
+bool InOurUserNamespace(const Call& call) {
+  struct stat theirs, ours;
+  if (::stat(call.ProcPath("ns/user").c_str(), &theirs) != 0) return false;
+  return ::stat("/proc/self/ns/user", &ours) == 0 && theirs.st_ino == ours.st_ino;
+}
+
+// Ids that are the supervisor's own make nobody another: make(1) sets its own before each command.
+bool SetsOtherIds(Call& call) {
+  int count = 0;
+  bool users = true;
+  switch (call.trap().number()) {
+    case SYS_setgid: case SYS_setfsgid: users = false; [[fallthrough]];
+    case SYS_setuid: case SYS_setfsuid: count = 1; break;
+    case SYS_setregid: users = false; [[fallthrough]];
+    case SYS_setreuid: count = 2; break;
+    case SYS_setresgid: users = false; [[fallthrough]];
+    case SYS_setresuid: count = 3; break;
+    default: return true;
+  }
+  const auto own = static_cast<uint32_t>(users ? ::geteuid() : ::getegid());
+  for (int i = 0; i < count; ++i) {
+    const auto id = static_cast<uint32_t>(call.arg(i));
+    if (id != own && id != UINT32_MAX) return true;
+  }
+  return !InOurUserNamespace(call);
+}
+
+}  // namespace
+
 // The calls of credentials(7), which the kernel carries out when we are done.
 Verdict HandleNewIdentity(Call& call) {
-  call.view().identities().WillChange(call.tid());
+  call.view().identities().WillChange(call.tid(), SetsOtherIds(call));
   return Verdict::Continue();
 }
 

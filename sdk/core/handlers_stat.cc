@@ -85,7 +85,11 @@ ErrnoOr<Looked> Look(Call& call, int dirfd, uint64_t path, int flags, bool null_
   if (target.native) return looked;
   call.MarkHandled();
   if (!target.exists) return Errno(ENOENT);
-  if (target.is_virtual()) looked.attr = target.attr;
+  if (!target.is_virtual()) return looked;
+  looked.attr = target.attr;
+  if (target.attr.atime_old && target.node) {
+    UMSDK_ASSIGN_OR_ERRNO(looked.attr, target.node->fs().GetAttr(target.node->id()));
+  }
   return looked;
 }
 

@@ -51,8 +51,8 @@ std::shared_ptr<const GuestStatus> Identities::Of(pid_t tid) {
   return status;
 }
 
-void Identities::WillChange(pid_t tid) {
-  differ_ = true;
+void Identities::WillChange(pid_t tid, bool differs) {
+  if (differs) differ_ = true;
   MutexLock lock(mutex_);
   known_.erase(tid);
 }

@@ -25,8 +25,8 @@ class Identities {
   // The thread waits in a trapped call. As ReadGuestStatus, but for what changes without it: umask,
   // tracer and parent are not set. Never null; a thread that is gone is nobody.
   std::shared_ptr<const GuestStatus> Of(pid_t tid);
-  // The call that the thread waits in may give it another identity.
-  void WillChange(pid_t tid);
+  // The call that the thread waits in may give it another identity; `differs`: not the supervisor's.
+  void WillChange(pid_t tid, bool differs);
   // The same for an exec, by which it may take the number of the thread that leads its process.
   void WillExec(pid_t tid);
   // Some thread has, or had, an identity that it took on by itself: not all are the supervisor's.

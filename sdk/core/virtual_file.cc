@@ -25,7 +25,7 @@ ErrnoOrOk VirtualFile::Init() { return pages_.Make(path().substr(path().rfind('/
 // ---- opening, and what changes behind our back ----
 
 ErrnoOrOk VirtualFile::Refresh(bool keep) {
-  UMSDK_ASSIGN_OR_ERRNO(Attr attr, backing_->Stat());
+  UMSDK_ASSIGN_OR_ERRNO(Attr attr, backing_->DataStat());
   bool same = attr.size == pages_.size() && attr.mtime.tv_sec == mtime_.tv_sec &&
               attr.mtime.tv_nsec == mtime_.tv_nsec;
   if (same && keep && !uncached_) return {};

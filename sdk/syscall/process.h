@@ -12,6 +12,9 @@
 
 namespace umsdk::sys {
 
+// The answer is the kernel's; the call is seen, so that later ones are judged by who the caller is then.
+using NewIdentity = Full<"trapped: who asks for files from then on">;
+
 using Fork = SyscallSpec<"fork", 57, AsProcess<Native<"the filter and the parent are inherited">>>;
 using Vfork =
     SyscallSpec<"vfork", 58, AsProcess<Native<"the filter and the parent are inherited">>>;
@@ -44,9 +47,9 @@ using ArchPrctl =
 using Seccomp = SyscallSpec<"seccomp", 317, Partial<"one listener a task: a second one is EBUSY">,
                             Arg<"operation", unsigned>, Arg<"flags", Flags>, Arg<"args", InPtr>>;
 using Personality = SyscallSpec<"personality", 135, Native<>, Arg<"persona", Flags>>;
-using Unshare = SyscallSpec<"unshare", 272, Native<"the view stays over new namespaces">,
+using Unshare = SyscallSpec<"unshare", 272, Full<"the view stays over new namespaces">,
                             Arg<"flags", NamespaceFlags>>;
-using Setns = SyscallSpec<"setns", 308, Native<"the view stays over new namespaces">, Arg<"fd", Fd>,
+using Setns = SyscallSpec<"setns", 308, Full<"the view stays over new namespaces">, Arg<"fd", Fd>,
                           Arg<"nstype", NamespaceFlags>>;
 using PidfdOpen =
     SyscallSpec<"pidfd_open", 434, Native<>, Arg<"pid", ProcessId>, Arg<"flags", DescriptorFlags>>;
@@ -89,22 +92,22 @@ using Getresuid = SyscallSpec<"getresuid", 118, Full<"a plain user's mount(8) an
                               Arg<"ruid", OutPtr>, Arg<"euid", OutPtr>, Arg<"suid", OutPtr>>;
 using Getresgid = SyscallSpec<"getresgid", 120, Full<"a plain user's mount(8) and umount(8) see 0">,
                               Arg<"rgid", OutPtr>, Arg<"egid", OutPtr>, Arg<"sgid", OutPtr>>;
-using Setuid = SyscallSpec<"setuid", 105, Native<>, Arg<"uid", UserId>>;
-using Setgid = SyscallSpec<"setgid", 106, Native<>, Arg<"gid", GroupId>>;
-using Setreuid = SyscallSpec<"setreuid", 113, Native<>, Arg<"ruid", UserId>, Arg<"euid", UserId>>;
-using Setregid = SyscallSpec<"setregid", 114, Native<>, Arg<"rgid", GroupId>, Arg<"egid", GroupId>>;
-using Setresuid = SyscallSpec<"setresuid", 117, Native<>, Arg<"ruid", UserId>, Arg<"euid", UserId>,
+using Setuid = SyscallSpec<"setuid", 105, NewIdentity, Arg<"uid", UserId>>;
+using Setgid = SyscallSpec<"setgid", 106, NewIdentity, Arg<"gid", GroupId>>;
+using Setreuid = SyscallSpec<"setreuid", 113, NewIdentity, Arg<"ruid", UserId>, Arg<"euid", UserId>>;
+using Setregid = SyscallSpec<"setregid", 114, NewIdentity, Arg<"rgid", GroupId>, Arg<"egid", GroupId>>;
+using Setresuid = SyscallSpec<"setresuid", 117, NewIdentity, Arg<"ruid", UserId>, Arg<"euid", UserId>,
                               Arg<"suid", UserId>>;
-using Setresgid = SyscallSpec<"setresgid", 119, Native<>, Arg<"rgid", GroupId>,
+using Setresgid = SyscallSpec<"setresgid", 119, NewIdentity, Arg<"rgid", GroupId>,
                               Arg<"egid", GroupId>, Arg<"sgid", GroupId>>;
-using Setfsuid = SyscallSpec<"setfsuid", 122, Native<>, Arg<"uid", UserId>>;
-using Setfsgid = SyscallSpec<"setfsgid", 123, Native<>, Arg<"gid", GroupId>>;
+using Setfsuid = SyscallSpec<"setfsuid", 122, NewIdentity, Arg<"uid", UserId>>;
+using Setfsgid = SyscallSpec<"setfsgid", 123, NewIdentity, Arg<"gid", GroupId>>;
 using Getgroups =
     SyscallSpec<"getgroups", 115, Native<>, Arg<"size", int>, Arg<"list", OutArray<"size">>>;
 using Setgroups =
-    SyscallSpec<"setgroups", 116, Native<>, Arg<"size", int>, Arg<"list", InArray<"size">>>;
+    SyscallSpec<"setgroups", 116, NewIdentity, Arg<"size", int>, Arg<"list", InArray<"size">>>;
 using Capget = SyscallSpec<"capget", 125, Native<>, Arg<"header", InOutPtr>, Arg<"data", OutPtr>>;
-using Capset = SyscallSpec<"capset", 126, Native<>, Arg<"header", InOutPtr>, Arg<"data", InPtr>>;
+using Capset = SyscallSpec<"capset", 126, NewIdentity, Arg<"header", InOutPtr>, Arg<"data", InPtr>>;
 using Umask = SyscallSpec<"umask", 95, Native<>, Arg<"mask", FileMode>>;
 using Getrlimit =
     SyscallSpec<"getrlimit", 97, Native<>, Arg<"resource", unsigned>, Arg<"rlim", OutPtr>>;

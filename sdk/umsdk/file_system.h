@@ -162,6 +162,8 @@ class FileSystem {
                                     FileHandle, uint64_t /*to_offset*/, uint64_t /*length*/) {
     return Errno(EOPNOTSUPP);
   }
+  // copy_file_range(2) goes to others of the kind, as between mounts of FUSE, and is not EXDEV.
+  virtual bool CopiesAcross() const { return false; }
   // ioctl(2) of a file or, without a handle, of a directory.
   virtual ErrnoOr<int64_t> Ioctl(const Caller&, NodeId, std::optional<FileHandle>, uint64_t /*request*/,
                                  uint64_t /*argument*/, IoctlMemory&) {

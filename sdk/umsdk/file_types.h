@@ -32,6 +32,8 @@ struct Attr {
   timespec mtime = {};
   timespec ctime = {};
   timespec btime = {};
+  // Of Lookup only: the time of access may have changed; who shows it asks GetAttr.
+  bool atime_old = false;
 };
 
 // Who asks: the guest thread's file system identity. `tid` is 0 for the SDK's own calls.

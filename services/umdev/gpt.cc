@@ -31,8 +31,10 @@ struct Header {
 std::optional<Header> ParseHeader(Sector bytes, uint64_t at, uint64_t sectors) {
   const unsigned char* data = bytes.data();
   uint32_t size = Get32(data + 12);
-  if (std::memcmp(data, "EFI PART", 8) != 0 || size < kHeaderSize || size > kSectorSize)
-    return std::nullopt;
+  if (std::memcmp(data, "EFI PART", 8) != 0 || size < kHeaderSize) return std::nullopt;
+#ifndef UMSDK_PLANTED_BUG  // what tools/fuzz --planted must find
+  if (size > kSectorSize) return std::nullopt;
+#endif
   uint32_t crc = Get32(data + 16);
   std::fill_n(bytes.begin() + 16, 4, 0);
   if (Crc32(data, size) != crc || Get64(data + 24) != at) return std::nullopt;

@@ -91,6 +91,14 @@ TEST_F(GptTest, FindsTheBackupOfADiskThatHasGrown) {
   EXPECT_THAT(disk_.Read(kSectors + 5000), Both());
 }
 
+TEST_F(GptTest, AProtectiveEntryElsewhereHidesAll) {
+  disk_.PutSlot(0, 0, 0xee, 2, 100);
+  disk_.PutSlot(0, 1, 0x83, 1000, 100);
+  EXPECT_THAT(disk_.Read(), IsEmpty());
+  disk_.PutSlot(0, 2, 0xee, 1, 100);
+  EXPECT_THAT(disk_.Read(), Both());
+}
+
 TEST_F(GptTest, EntriesOutsideTheDiskAreNotThere) {
   EXPECT_THAT(disk_.Read(2050), IsEmpty()) << "last usable sector behind the end";
   PutEntry(2, 1, kSectors - 1, kSectors);

@@ -88,11 +88,15 @@ class ExtendedChain {
 
 bool HasMbrSignature(const Sector& mbr) { return Get16(mbr.data() + 510) == 0xaa55; }
 
-bool IsProtective(const Sector& mbr) {
+GptClaim GptClaimOf(const Sector& mbr) {
+  GptClaim claim = GptClaim::kNone;
   for (size_t i = 0; i < kMbrSlots; ++i) {
-    if (SlotOf(mbr, i).type == 0xee) return true;
+    Slot slot = SlotOf(mbr, i);
+    if (slot.type != 0xee) continue;
+    if (slot.start == 1) return GptClaim::kProtective;
+    claim = GptClaim::kHidden;
   }
-  return false;
+  return claim;
 }
 
 std::vector<PartitionEntry> ReadMbr(const SectorReader& reader, const Sector& mbr) {

@@ -29,11 +29,16 @@ std::vector<PartitionEntry> ReadPartitionTable(const SectorReader& reader) {
   std::optional<Sector> mbr = reader.Read(0);
   if (!mbr || !HasMbrSignature(*mbr)) return {};
   std::vector<PartitionEntry> entries;
-  if (IsProtective(*mbr)) {
-    // A protective entry without a good GPT: no partitions, rather than one over everything.
-    entries = ReadGpt(reader).value_or(std::vector<PartitionEntry>());
-  } else {
-    entries = ReadMbr(reader, *mbr);
+  switch (GptClaimOf(*mbr)) {
+    case GptClaim::kNone:
+      entries = ReadMbr(reader, *mbr);
+      break;
+    case GptClaim::kProtective:
+      // Without a good GPT no partitions, rather than one over everything.
+      entries = ReadGpt(reader).value_or(std::vector<PartitionEntry>());
+      break;
+    case GptClaim::kHidden:
+      break;
   }
   std::erase_if(entries, [&](const PartitionEntry& entry) {
     return entry.count == 0 || entry.start >= reader.sectors();

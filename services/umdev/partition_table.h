@@ -55,8 +55,10 @@ uint64_t Get64(const unsigned char* at);
 // The parts of the above, not clamped. `mbr` is sector 0.
 inline constexpr size_t kMbrEntries = 446, kMbrEntrySize = 16, kMbrSlots = 4;
 bool HasMbrSignature(const Sector& mbr);
-// An entry of type 0xee: the disk belongs to GPT.
-bool IsProtective(const Sector& mbr);
+// What entries of type 0xee, which no MBR shows as partitions, say: kProtective is one that starts in
+// sector 1, where the first header of a GPT is. Elsewhere it hides all and stands for nothing.
+enum class GptClaim { kNone, kHidden, kProtective };
+GptClaim GptClaimOf(const Sector& mbr);
 std::vector<PartitionEntry> ReadMbr(const SectorReader& reader, const Sector& mbr);
 // nullopt: neither header is good.
 std::optional<std::vector<PartitionEntry>> ReadGpt(const SectorReader& reader);

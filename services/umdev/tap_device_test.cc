@@ -189,6 +189,26 @@ TEST_F(TapDeviceTest, OpensAreBounded) {
   EXPECT_TRUE(device_.OpenNative({{}, O_RDWR}).ok());
 }
 
+TEST(TapSwitchTest, OneThatDoesNotAnswerIsGivenUp) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  UniqueFd answer(ends[0]);
+  auto never = std::make_shared<UniqueFd>(ends[1]);
+  TapDevice device({.mode = 0600},
+                   [fd = answer.get(), never]() -> ErrnoOr<std::unique_ptr<EthernetLink>> {
+                     char byte;
+                     (void)!::read(fd, &byte, 1);
+                     return Errno(ECONNREFUSED);
+                   },
+                   [](const std::string&) {});
+  ErrnoOr<NativeOpen> open = device.OpenNative({{}, O_RDWR});
+  ASSERT_TRUE(open.ok());
+  Argument argument("", IFF_TAP);
+  EXPECT_EQ(open->file->Ioctl({}, TUNSETIFF, Argument::kAddress, argument).error(), Errno(ETIMEDOUT));
+  EXPECT_EQ(open->file->Ioctl({}, TUNSETIFF, Argument::kAddress, argument).error(), Errno(EBUSY));
+  EXPECT_EQ(::write(never->get(), "x", 1), 1);  // its thread can end
+}
+
 TEST(VdeSourceTest, OnlyTheDirectoryOfASwitch) {
   EXPECT_EQ(ParseVdeSource("/run/vde"), "/run/vde");
   EXPECT_EQ(ParseVdeSource("vde:///run/vde"), "/run/vde");

@@ -25,6 +25,8 @@ constexpr size_t kLongestFrame = 65536;
 constexpr int kFramesAtOnce = 64;
 constexpr std::chrono::milliseconds kLookAgain(50);
 constexpr std::chrono::seconds kPatience(2);
+// A switch without a free port never answers; one that has some does so within milliseconds.
+constexpr std::chrono::seconds kLongestConnect(5);
 
 enum class Phase { kIdle, kConnecting, kAbandoned, kAttached, kEnded };
 
@@ -187,12 +189,14 @@ ErrnoOrOk TapPort::Attach(bool packet_info) {
   state_->Wake();
   Waiting* waiting = Waiting::Current();
   if (waiting != nullptr) waiting->WillBlock();
+  const auto deadline = std::chrono::steady_clock::now() + kLongestConnect;
   while (state_->phase == Phase::kConnecting) {
     state_->changed.wait_for(state_->mutex, kLookAgain);
-    const bool give_up = waiting != nullptr && (waiting->Interrupted() || waiting->Killed());
-    if (!give_up || state_->phase != Phase::kConnecting) continue;
+    const bool late = std::chrono::steady_clock::now() >= deadline;
+    const bool wanted = waiting != nullptr && (waiting->Interrupted() || waiting->Killed());
+    if ((!late && !wanted) || state_->phase != Phase::kConnecting) continue;
     state_->phase = Phase::kAbandoned;
-    return Errno(EINTR);
+    return Errno(wanted ? EINTR : ETIMEDOUT);
   }
   return state_->phase == Phase::kAttached ? ErrnoOrOk() : ErrnoOrOk(state_->error);
 }

@@ -29,7 +29,7 @@ class TapPort {
   TapPort& operator=(const TapPort&) = delete;
 
   // Connects, once. `packet_info`: the guest's frames begin with a struct tun_pi. EEXIST: connected
-  // already; EBUSY: somebody is at it; EINTR: the waiting guest has a signal.
+  // already; EBUSY: somebody is at it; EINTR: the waiting guest has a signal; ETIMEDOUT: no answer.
   ErrnoOrOk Attach(bool packet_info);
   bool attached() const;
   // The guest has closed its end.

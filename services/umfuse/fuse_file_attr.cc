@@ -66,7 +66,7 @@ void FuseFileSystem::DataChanged(NodeId node) {
 ErrnoOr<Attr> FuseFileSystem::AttrOf(NodeId node, bool data_only) {
   // Who has it open may read it.
   Waiting* waiting = data_only ? nullptr : Waiting::Current();
-  if (waiting != nullptr) UMSDK_RETURN_IF_ERRNO(CheckAllowed(waiting->caller()));
+  if (waiting != nullptr && !options_.allow_other) UMSDK_RETURN_IF_ERRNO(CheckAllowed(waiting->caller()));
   if (std::optional<Attr> fresh = nodes_.FreshAttr(node, data_only)) return *fresh;
   UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
   fuse_getattr_in in = {};

@@ -87,6 +87,7 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
                      std::shared_ptr<Readiness> readiness) override;
   void SetStatusFlags(NodeId node, FileHandle handle, int flags) override;
 
+  bool CopiesAcross() const override { return true; }
   ErrnoOr<size_t> CopyRange(NodeId from, FileHandle handle, uint64_t offset, NodeId to,
                             FileHandle to_handle, uint64_t to_offset, uint64_t length) override;
   ErrnoOr<int64_t> Ioctl(const Caller& caller, NodeId node, std::optional<FileHandle> handle,

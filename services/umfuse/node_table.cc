@@ -27,7 +27,9 @@ std::optional<NodeTable::Name> NodeTable::Find(uint64_t parent, std::string_view
   if (found.node == 0) return found;
   Node& node = nodes_[found.node];
   ++node.refs;
-  if (node.attr && !node.read && node.attr_until > now) found.attr = node.attr;
+  if (!node.attr || node.attr_until <= now) return found;
+  found.attr = node.attr;
+  found.attr->atime_old = node.read;
   return found;
 }
 

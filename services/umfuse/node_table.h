@@ -27,7 +27,7 @@ class NodeTable {
   // A name in the cache. node 0: it is known not to exist.
   struct Name {
     uint64_t node = 0;
-    std::optional<Attr> attr;  // when still valid
+    std::optional<Attr> attr;  // when still valid, but perhaps for the time of access
   };
 
   explicit NodeTable(size_t max_names) : max_names_(max_names) { nodes_[kRootNode].refs = 1; }

@@ -109,5 +109,16 @@ TEST_F(FileCopy, BetweenThisFileSystemAndAnother) {
   EXPECT_TRUE(Get(P("to")) == data());
 }
 
+TEST_F(FileCopy, CopyFileRangeStaysOnOneFileSystem) {
+  const std::string elsewhere = "/tmp/copy." + std::to_string(getpid());
+  const Fd other = Open(elsewhere, O_RDWR | O_CREAT);
+  ASSERT_THAT(unlink(elsewhere.c_str()), SyscallSucceeds());
+  EXPECT_THAT(copy_file_range(from(), nullptr, other.get(), nullptr, kSize, 0), SyscallFailsWithErrno(EXDEV));
+  EXPECT_THAT(copy_file_range(other.get(), nullptr, to(), nullptr, kSize, 0), SyscallFailsWithErrno(EXDEV));
+  off_t beyond = INT64_MAX;
+  EXPECT_THAT(copy_file_range(from(), &beyond, other.get(), nullptr, kSize, 0), SyscallFailsWithErrno(EXDEV))
+      << "before the offsets are looked at";
+}
+
 }  // namespace
 }  // namespace guest

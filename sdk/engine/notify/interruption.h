@@ -13,11 +13,13 @@ class Interruption {
  public:
   explicit Interruption(pid_t tid) : tid_(tid) {}
 
-  // Remembers who traces the thread now. Without it the first Pending() does.
-  void Begin();
+  // The first look remembers who traces the thread: reading that at the start of each wait costs more
+  // than most waits last.
   bool Pending();
 
  private:
+  void Begin();
+
   pid_t tid_;
   bool begun_ = false;
   pid_t tracer_ = 0;

@@ -144,10 +144,7 @@ bool NotifyCall::Interrupted() {
   return !StillThere() || interruption_.Pending();
 }
 
-void NotifyCall::WillBlock() {
-  interruption_.Begin();
-  observer_.OnWillBlock();
-}
+void NotifyCall::WillBlock() { observer_.OnWillBlock(); }
 
 void NotifyCall::Answer(const Verdict& verdict) {
   // All fail when the guest has died meanwhile, which concerns nobody any more.

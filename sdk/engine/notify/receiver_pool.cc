@@ -170,15 +170,15 @@ void ReceiverPool::HandleOne(Worker& worker, const seccomp_notif& notification) 
 bool ReceiverPool::Relieve(Worker& worker) {
   Role expected = Role::kHandling;
   const bool was_leader = worker.role.compare_exchange_strong(expected, Role::kRelieved);
-  MutexLock lock(mutex_);
-  if (was_leader) leader_ = nullptr;
-  if (leader_ != nullptr) return true;
-  if (idle_ > 0) {
-    changed_.notify_one();
-    return true;
+  {
+    MutexLock lock(mutex_);
+    if (was_leader) leader_ = nullptr;
+    if (leader_ != nullptr) return true;
+    // With no thread left, the first handler that returns takes over.
+    if (idle_ == 0) return ended_ || Spawn();
   }
-  // With no thread left, the first handler that returns takes over.
-  return ended_ || Spawn();
+  changed_.notify_one();  // with the mutex free: the first thing that it wants
+  return true;
 }
 
 ReceiverPool::Activity ReceiverPool::Look() {

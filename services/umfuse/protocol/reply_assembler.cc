@@ -37,7 +37,12 @@ ReplyAssembler::Outcome ReplyAssembler::Begin(std::span<const char> packet,
 
 ReplyAssembler::Outcome ReplyAssembler::Append(std::span<const char> packet) {
   size_t whole = header_.len - sizeof(header_);
-  if (packet.empty() || packet.size() > whole - pieces_.size()) {
+#ifdef UMSDK_PLANTED_BUG  // what tools/fuzz --planted must find
+  bool fits = true;
+#else
+  bool fits = packet.size() <= whole - pieces_.size();
+#endif
+  if (packet.empty() || !fits) {
     assembling_ = false;
     return Outcome::kLost;
   }

@@ -45,9 +45,19 @@ ErrnoOr<Place> RootOf(std::shared_ptr<Mount> mount, bool ask) {
   return place;
 }
 
+namespace {
+
+ErrnoOr<Entry> LookUp(Call& call, const Place& dir, const std::string& name) {
+  FileSystem& fs = *dir.mount->fs;
+  if (name.size() > fs.NameMax()) return Errno(ENAMETOOLONG);
+  if (std::optional<ErrnoOr<Entry>> entry = fs.LookupForAnybody(dir.node->id(), name)) return *std::move(entry);
+  return fs.Lookup(call.identity().caller, dir.node->id(), name);
+}
+
+}  // namespace
+
 ErrnoOr<Place> ChildOf(Call& call, const Place& dir, const std::string& name) {
-  if (name.size() > dir.mount->fs->NameMax()) return Errno(ENAMETOOLONG);
-  UMSDK_ASSIGN_OR_ERRNO(Entry entry, dir.mount->fs->Lookup(call.identity().caller, dir.node->id(), name));
+  UMSDK_ASSIGN_OR_ERRNO(Entry entry, LookUp(call, dir, name));
   Place child;
   child.path = JoinPath(dir.path, name);
   child.mount = dir.mount;

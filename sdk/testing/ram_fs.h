@@ -51,6 +51,9 @@ class RamFs final : public FileSystem {
 
   // ram_fs_names.cc
   ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) override;
+  std::optional<ErrnoOr<Entry>> LookupForAnybody(NodeId parent, std::string_view name) override {
+    return Lookup(Caller(), parent, name);
+  }
   void Forget(NodeId node, uint64_t count) override;
   ErrnoOr<Entry> Link(const Caller& caller, NodeId node, NodeId new_parent,
                       std::string_view new_name) override;

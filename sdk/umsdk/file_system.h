@@ -72,6 +72,12 @@ class FileSystem {
   // The bytes of a name at most; longer ones are ENAMETOOLONG.
   virtual size_t NameMax() const { return NAME_MAX; }
   virtual ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) = 0;
+  // The same where it can be told without knowing who asks, which takes the SDK a system call to find
+  // out. nullopt: Lookup is to be asked.
+  virtual std::optional<ErrnoOr<Entry>> LookupForAnybody(NodeId parent, std::string_view name) {
+    (void)parent, (void)name;
+    return std::nullopt;
+  }
   // `count` lookups' worth of references to `node` are dropped; at zero its id may be reused.
   virtual void Forget(NodeId node, uint64_t count) {
     (void)node, (void)count;

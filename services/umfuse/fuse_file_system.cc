@@ -148,17 +148,27 @@ void FuseFileSystem::DirChanged(NodeId parent, std::string_view name) {
 
 // ---- names ----
 
+std::optional<ErrnoOr<Entry>> FuseFileSystem::Known(NodeId parent, std::string_view name) {
+  std::optional<NodeTable::Name> known = nodes_.Find(parent, name);
+  if (!known) return std::nullopt;
+  if (known->node == 0) return Errno(ENOENT);
+  if (known->attr) return Entry{known->node, *known->attr, 0};
+  ErrnoOr<Attr> attr = GetAttr(known->node);
+  if (attr.ok()) return Entry{known->node, *attr, 0};
+  nodes_.DropName(parent, name);
+  Forget(known->node, 1);
+  if (attr.error() != Errno(ENOENT)) return attr.error();
+  return std::nullopt;  // gone behind our back: look again
+}
+
+std::optional<ErrnoOr<Entry>> FuseFileSystem::LookupForAnybody(NodeId parent, std::string_view name) {
+  if (!options_.allow_other) return std::nullopt;
+  return Known(parent, name);
+}
+
 ErrnoOr<Entry> FuseFileSystem::Lookup(const Caller& caller, NodeId parent, std::string_view name) {
   UMSDK_RETURN_IF_ERRNO(CheckAllowed(caller));
-  if (std::optional<NodeTable::Name> known = nodes_.Find(parent, name)) {
-    if (known->node == 0) return Errno(ENOENT);
-    if (known->attr) return Entry{known->node, *known->attr, 0};
-    ErrnoOr<Attr> attr = GetAttr(known->node);
-    if (attr.ok()) return Entry{known->node, *attr, 0};
-    nodes_.DropName(parent, name);
-    Forget(known->node, 1);
-    if (attr.error() != Errno(ENOENT)) return attr.error();  // gone behind our back: look again
-  }
+  if (std::optional<ErrnoOr<Entry>> known = Known(parent, name)) return *std::move(known);
   UMSDK_ASSIGN_OR_ERRNO(Session agreed, session());
   fuse_entry_out out = {};
   uint64_t asked = nodes_.Now();

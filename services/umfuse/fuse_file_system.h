@@ -27,8 +27,8 @@ struct FuseMountOptions {
   bool allow_other = false;
   bool debug = false;  // each request is told to the owner of the view
   // Told in place of the caller's: the old fuseuid=, fusegid=.
-  std::optional<uid_t> as_uid;
-  std::optional<gid_t> as_gid;
+  std::optional<uid_t> as_uid = {};
+  std::optional<gid_t> as_gid = {};
 };
 
 // Thread-safe.
@@ -44,6 +44,7 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
 
   size_t NameMax() const override { return kMaxName; }
   ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) override;
+  std::optional<ErrnoOr<Entry>> LookupForAnybody(NodeId parent, std::string_view name) override;
   void Forget(NodeId node, uint64_t count) override;
   ErrnoOr<Attr> GetAttr(NodeId node) override { return AttrOf(node, false); }
   ErrnoOr<Attr> GetDataAttr(NodeId node) override { return AttrOf(node, true); }
@@ -147,6 +148,8 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   ErrnoOr<size_t> Ask(const Request& request, const Sender& sender, std::span<char> out = {});
   void SendForgotten();
   size_t EntrySize(const Session& session) const;
+  // What a lookup comes to if the daemon need not be asked about the name.
+  std::optional<ErrnoOr<Entry>> Known(NodeId parent, std::string_view name);
   ErrnoOr<Entry> AskEntry(const Request& request, const Caller& caller, NodeId parent,
                           std::string_view name, mode_t type);
   ErrnoOr<Entry> TakeEntry(const fuse_entry_out& entry, NodeId parent, std::string_view name,

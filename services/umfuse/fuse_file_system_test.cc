@@ -37,6 +37,22 @@ TEST_F(FuseFileSystemTest, ANegativeEntryIsKept) {
   EXPECT_EQ(Asked(FUSE_LOOKUP).size(), 1u);
 }
 
+TEST_F(FuseFileSystemTest, WhatIsKnownIsToldWithoutACallerWhereAnybodyMaySeeIt) {
+  AnswerWith(FUSE_LOOKUP, EntryOf(5, kLong));
+  EXPECT_FALSE(Fs().LookupForAnybody(1, "a").has_value());  // the daemon may want to know who asks
+  ASSERT_TRUE(Fs().Lookup(caller_, 1, "a").ok());
+  std::optional<ErrnoOr<Entry>> known = Fs().LookupForAnybody(1, "a");
+  ASSERT_TRUE(known.has_value());
+  EXPECT_EQ((*known)->node, 5u);
+  EXPECT_EQ(Asked(FUSE_LOOKUP).size(), 1u);
+}
+
+TEST_F(FuseFileSystemTest, NobodyElseIsToldOfAMountForItsOwnerOnly) {
+  AnswerWith(FUSE_LOOKUP, EntryOf(5, kLong));
+  ASSERT_TRUE(Fs({.allow_other = false}).Lookup(Caller(), 1, "a").ok());
+  EXPECT_FALSE(Fs().LookupForAnybody(1, "a").has_value());
+}
+
 TEST_F(FuseFileSystemTest, AnswersThatMakeNoSenseAreEio) {
   AnswerWith(FUSE_LOOKUP, EntryOf(5, 0, 0777));  // no file type
   EXPECT_EQ(Fs().Lookup(caller_, 1, "a").error(), Errno(EIO));
@@ -217,6 +233,7 @@ TEST_F(FuseFileSystemTest, TheMountDecidesWhoAsks) {
   options.as_uid = 7;
   caller_.uid = 1000;
   caller_.gid = 100;
+  options.allow_other = true;
   ASSERT_TRUE(Fs(options).Lookup(caller_, 1, "a").ok());
   Heard heard = Asked(FUSE_LOOKUP)[0];
   EXPECT_EQ(heard.header.uid, 7u);

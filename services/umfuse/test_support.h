@@ -53,13 +53,12 @@ class FuseFileSystemTest : public testing::Test {
     socket_ = std::move(ends->second);
   }
   // After the answers are set.
-  FuseFileSystem& Fs(FuseMountOptions options = {}) {
+  FuseFileSystem& Fs(FuseMountOptions options = {.allow_other = true}) {
     if (fs_) return *fs_;
     daemon_.emplace(std::move(socket_),
                     [this](ScriptedDaemon& daemon, const Heard& heard) { Serve(daemon, heard); },
                     init_);
     conn_->Start();
-    options.allow_other = true;
     fs_.emplace(conn_, options, nullptr, nullptr);
     return *fs_;
   }

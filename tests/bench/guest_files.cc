@@ -23,7 +23,7 @@ constexpr int kSmallFiles = 200, kEntries = 10000, kRounds = 3;
 
 class Bench {
  public:
-  explicit Bench(const std::string& dir) : dir_(dir + "/bench") { Need(::mkdir(dir_.c_str(), 0700)); }
+  explicit Bench(const std::string& dir) : dir_(dir + "/bench") { Need(::mkdir(dir_.c_str(), 0755)); }
 
   void Run() {
     Calls();
@@ -101,7 +101,7 @@ class Bench {
 
   void Listing() {
     const std::string path = dir_ + "/many";
-    Need(::mkdir(path.c_str(), 0700));
+    Need(::mkdir(path.c_str(), 0755));
     for (int i = 0; i < kEntries; ++i) Need(::mknod((path + "/" + std::to_string(i)).c_str(), S_IFREG | 0600, 0));
     Time("readdir, ns an entry of 10 000", kEntries, [&] {
       DIR* dir = ::opendir(path.c_str());

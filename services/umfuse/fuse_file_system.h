@@ -41,6 +41,11 @@ class FuseFileSystem final : public FileSystem, private ConnListener {
   ~FuseFileSystem() override;
   // The daemon, if it was started for this mount; at once.
   void Keep(std::shared_ptr<Helper> helper) { end_->Keep(std::move(helper)); }
+  // Waits until the daemon has answered INIT.
+  ErrnoOrOk AwaitStart() {
+    ErrnoOr<Session> agreed = session();
+    return agreed.ok() ? ErrnoOrOk() : ErrnoOrOk(agreed.error());
+  }
 
   size_t NameMax() const override { return kMaxName; }
   ErrnoOr<Entry> Lookup(const Caller& caller, NodeId parent, std::string_view name) override;

@@ -7,17 +7,47 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/umfuse/process_tree.h"
 #include "services/umfuse/program_table.h"
+#include "umsdk/waiting.h"
 
 namespace umsdk::umfuse {
 namespace {
 
 constexpr std::string_view kPrefix = "umfuse";
 constexpr int kTickMs = 20;
+using Clock = std::chrono::steady_clock;
+// A program whose mount has failed ends by itself, and says why.
+constexpr std::chrono::seconds kEndAfterFailure(2);
+
+// Waits no longer once a signal wants to be delivered.
+class UntilASignal final : public Waiting {
+ public:
+  explicit UntilASignal(Waiting* outer) : outer_(outer) {}
+  void WillBlock() override { outer_->WillBlock(); }
+  bool Interrupted() override { return false; }
+  bool Killed() override { return outer_->Killed() || outer_->Interrupted(); }
+  std::chrono::steady_clock::time_point GiveUpAt() const override { return outer_->GiveUpAt(); }
+  const Caller& caller() override { return outer_->caller(); }
+
+ private:
+  Waiting* const outer_;
+};
+
+// Programs mount first and find out then that an option is wrong.
+ErrnoOrOk AwaitStart(FuseFileSystem& fs) {
+  Waiting* outer = Waiting::Current();
+  if (outer == nullptr) return fs.AwaitStart();
+  UntilASignal waiting(outer);
+  WaitingScope scope(&waiting);
+  return fs.AwaitStart();
+}
+
 // A shell's exit code for a program that it cannot find, or find only in a directory that it may
 // not use.
 bool NotFound(int status) {
@@ -33,7 +63,7 @@ std::string Said(int output) {
   ssize_t count = ::pread(output, text.data(), text.size(), from);
   text.resize(count > 0 ? static_cast<size_t>(count) : 0);
   while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
+  return absl::StrReplaceAll(text, {{"\n", "; "}});
 }
 
 void ReportEnd(ServiceHost& host, const std::string& type, const Program& program,
@@ -47,7 +77,7 @@ void ReportEnd(ServiceHost& host, const std::string& type, const Program& progra
                                       : absl::StrCat("signal ", WTERMSIG(status));
   std::string said = Said(output);
   host.Report(absl::StrCat(type, ": ", command, " did not mount (", end, ")", hint,
-                           said.empty() ? "" : "\n", said));
+                           said.empty() ? "" : ": ", said));
 }
 
 std::string MountFlags(unsigned long flags) {
@@ -125,15 +155,22 @@ ErrnoOr<Mounted> ProgramMounts::Mount(SyscallContext& ctx, ServiceHost& host,
                              " read-only; use the option rw+ to enable writing"));
     options->read_only = true;
   }
+  std::shared_ptr<ImagesInUse::Use> image;
+  if (program->read_only) image = images_.TryUse(request.source, !options->read_only);
+  if (program->read_only && image == nullptr) {
+    host.Report(absl::StrCat(request.type, ": ", request.source, " is mounted already, and one of the two would write"));
+    return Errno(EBUSY);
+  }
   std::string flags = MountFlags(request.flags & ~static_cast<unsigned long>(MS_RDONLY));
   if (!flags.empty()) options->rest.insert(options->rest.begin(), flags);
   if (options->human) host.Report("UmFUSE Human mode");
-  return Start(ctx, host, request, *program, *options);
+  return Start(ctx, host, request, *program, *options, std::move(image));
 }
 
 ErrnoOr<Mounted> ProgramMounts::Start(SyscallContext& ctx, ServiceHost& host,
                                       const MountRequest& request, const Program& program,
-                                      const ProgramOptions& options) {
+                                      const ProgramOptions& options,
+                                      std::shared_ptr<ImagesInUse::Use> image) {
   HelperCommand command;
   command.argv = CommandLine(program, options, request.source, request.target);
   if (options.show_call) {
@@ -149,7 +186,8 @@ ErrnoOr<Mounted> ProgramMounts::Start(SyscallContext& ctx, ServiceHost& host,
     MutexLock lock(mutex_);
     pending_.push_back(mount);
   }
-  ErrnoOr<Mounted> result = Await(ctx, host, request, program, command, *mount, output.get());
+  ErrnoOr<Mounted> result =
+      Await(ctx, host, request, program, command, *mount, output.get(), std::move(image));
   MutexLock lock(mutex_);
   pending_.remove(mount);
   return result;
@@ -158,27 +196,40 @@ ErrnoOr<Mounted> ProgramMounts::Start(SyscallContext& ctx, ServiceHost& host,
 ErrnoOr<Mounted> ProgramMounts::Await(SyscallContext& ctx, ServiceHost& host,
                                       const MountRequest& request, const Program& program,
                                       const HelperCommand& command, ProgramMount& mount,
-                                      int output) {
+                                      int output, std::shared_ptr<ImagesInUse::Use> image) {
   ctx.WillBlock();
-  absl::StatusOr<std::unique_ptr<Helper>> helper = ctx.Spawn(command);
-  if (!helper.ok()) {
-    host.Report(absl::StrCat(request.type, ": ", helper.status().ToString()));
+  absl::StatusOr<std::unique_ptr<Helper>> spawned = ctx.Spawn(command);
+  if (!spawned.ok()) {
+    host.Report(absl::StrCat(request.type, ": ", spawned.status().ToString()));
     return Errno(EIO);
   }
-  mount.SetProcess((*helper)->pid());
+  std::shared_ptr<Helper> helper = *std::move(spawned);
+  if (image != nullptr) helper = images_.Bind(std::move(image), std::move(helper));
+  mount.SetProcess(helper->pid());
+  std::optional<Clock::time_point> give_up;  // it has mounted, but serves nothing
   while (true) {
     if (std::optional<Mounted> mounted = mount.Take()) {
-      // Nobody reads what it says from now on.
-      ::fcntl(output, F_ADD_SEALS, F_SEAL_GROW);
-      static_cast<FuseFileSystem&>(*mounted->file_system).Keep(*std::move(helper));
-      return *std::move(mounted);
+      auto& fs = static_cast<FuseFileSystem&>(*mounted->file_system);
+      ErrnoOrOk started = AwaitStart(fs);
+      if (started.ok()) {
+        // Nobody reads what it says from now on.
+        ::fcntl(output, F_ADD_SEALS, F_SEAL_GROW);
+        fs.Keep(helper);
+        return *std::move(mounted);
+      }
+      if (started.error() == Errno(EINTR)) return started.error();
+      give_up = Clock::now() + kEndAfterFailure;
     }
-    if (std::optional<int> status = (*helper)->status()) {
+    if (std::optional<int> status = helper->status()) {
       ReportEnd(host, request.type, program, command.argv[0], *status, output);
       return Errno(NotFound(*status) ? ENODEV : EIO);
     }
     if (ctx.Interrupted()) return Errno(EINTR);
-    pollfd end{(*helper)->end_fd(), POLLIN, 0};
+    if (give_up.has_value() && Clock::now() >= *give_up) {
+      host.Report(absl::StrCat(request.type, ": ", command.argv[0], " serves no FUSE that is understood here"));
+      return Errno(EIO);
+    }
+    pollfd end{helper->end_fd(), POLLIN, 0};
     ::poll(&end, 1, kTickMs);
   }
 }

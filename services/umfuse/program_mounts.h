@@ -11,6 +11,7 @@
 #include "sdk/base/errno.h"
 #include "sdk/base/mutex.h"
 #include "services/umfuse/fuse_file_system.h"
+#include "services/umfuse/images_in_use.h"
 #include "services/umfuse/program_options.h"
 #include "services/umfuse/program_table.h"
 #include "umsdk/service.h"
@@ -44,7 +45,7 @@ class ProgramMount {
 // Thread-safe.
 class ProgramMounts {
  public:
-  // Starts the program for `request` and waits until it has mounted or ended. Lines for the owner
+  // Starts the program for `request` and waits until it serves its mount or has ended. Lines for the owner
   // of the view go to `host`.
   ErrnoOr<Mounted> Mount(SyscallContext& ctx, ServiceHost& host, const MountRequest& request);
   // The mount that the process of `tid` was started for, if it mounts on `target`.
@@ -52,11 +53,14 @@ class ProgramMounts {
 
  private:
   ErrnoOr<Mounted> Start(SyscallContext& ctx, ServiceHost& host, const MountRequest& request,
-                         const Program& program, const ProgramOptions& options);
+                         const Program& program, const ProgramOptions& options,
+                         std::shared_ptr<ImagesInUse::Use> image);
+  // `image`: may be null.
   ErrnoOr<Mounted> Await(SyscallContext& ctx, ServiceHost& host, const MountRequest& request,
                          const Program& program, const HelperCommand& command, ProgramMount& mount,
-                         int output);
+                         int output, std::shared_ptr<ImagesInUse::Use> image);
 
+  ImagesInUse images_;
   Mutex mutex_;
   std::list<std::shared_ptr<ProgramMount>> pending_ UMSDK_GUARDED_BY(mutex_);
 };

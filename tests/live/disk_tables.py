@@ -5,6 +5,7 @@ disk_tables.py make DIRECTORY      writes all images there, and prints their nam
 disk_tables.py expected IMAGE      the partitions that umdev shows of it, "NUMBER START SECTORS" a line
 disk_tables.py kernel IMAGE        those that Linux shows of it (6.1 did; the kernel is asked where it can tell)
 disk_tables.py nodes               the partitions that have a node, of each device of umdev on stdin; then "."
+disk_tables.py remove_loop NUMBER  the kernel forgets the loop device
 """
 import fcntl
 import glob
@@ -195,10 +196,17 @@ def nodes(device):
     print(".", flush=True)
 
 
+def remove_loop(number):
+    with open("/dev/loop-control", "rb") as control:
+        fcntl.ioctl(control, 0x4C81, number)  # LOOP_CTL_REMOVE
+
+
 def main():
     verb, what = sys.argv[1], sys.argv[-1]
     if verb == "make":
         make(what)
+    elif verb == "remove_loop":
+        remove_loop(int(what))
     elif verb == "nodes":
         for line in sys.stdin:
             nodes(line.rstrip("\n"))

@@ -14,7 +14,7 @@ said() {
   [[ -z ${UM_FILE:-} ]] || file='/^Sector size \(logical/d'
   echo "\$ $*"
   "$@" 2>&1 | sed -E -n -e "s|^($name:[0-9]+s):[^:]*:([0-9:]*:[a-z]*):.*|\1:\2|" \
-    -e '/^Disk identifier \(GUID/{/-D15C|-00000000D15C/!d}' -e 's/^(Failed to read extended .*\)):.*/\1/' \
+    -e '/^Disk identifier \(GUID/{/-0000-00000000D15C$/!d}' -e 's/^(Failed to read extended .*\)):.*/\1/' \
     -e '/^(Unable to seek to|Error seeking to or|Some logical partitions may|EBR signature for) /d' -e "${file}" -e p
   echo "= ${PIPESTATUS[0]}"
 }

@@ -13,9 +13,13 @@ for tool in sfdisk fdisk blkid blockdev partx mke2fs python3; do
   command -v "$tool" >/dev/null || { echo "$tool is not installed"; exit 1; }
 done
 work=$(mktemp -d /tmp/tables.XXXXXX) || exit 125
-loop=
+# A loop device of our own: in the view a disk lies over its name, where another's partitions would show through.
+readonly own_number=$((1000 + $$ % 30000))
+readonly own_loop=/dev/loop$own_number
+loop= on_loop=no
 stop() {
   detach
+  [[ $on_loop != yes ]] || python3 "$here/disk_tables.py" remove_loop "$own_number"
   rm -rf "$work"
 }
 trap stop EXIT
@@ -28,7 +32,7 @@ attach() { # IMAGE
     ln -f "$1" "$name"
     return
   fi
-  loop=$(losetup -f -P --show "$1") && name=$loop || exit 1
+  losetup -P "$own_loop" "$1" && name=$own_loop loop=$own_loop || exit 1
   [[ $reads_tables == yes ]] && return
   # This kernel cannot read tables: it is told of the partitions, and takes those that do not overlap.
   while read -r number start sectors; do
@@ -72,13 +76,12 @@ mkdir images told notify ptrace
 python3 "$here/disk_tables.py" make images >names || exit 1
 mke2fs -q -F -E offset=1048576 images/primaries 4096 && mke2fs -q -F -E offset=1048576 images/gpt 4096 || exit 1
 
-on_loop=no reads_tables=no
-if loop=$(losetup -f -P --show images/primaries 2>/dev/null); then
-  on_loop=yes
+reads_tables=no
+if losetup -P "$own_loop" images/primaries 2>/dev/null; then
+  on_loop=yes loop=$own_loop
   [[ -n $(kernel_nodes) ]] && reads_tables=yes
   detach
 fi
-loop=
 if [[ $on_loop == no ]]; then export UM_FILE=yes; fi
 echo "loop devices: $on_loop; this kernel reads tables: $reads_tables"
 

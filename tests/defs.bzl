@@ -51,11 +51,14 @@ def guest_test(
       **kwargs: for the tests.
     """
     guest = name + "_guest"
+
+    # The sanitizers' own handlers, vfork and threads are not the kernel's.
     native.cc_binary(
         name = guest,
         testonly = True,
         srcs = srcs,
-        copts = copts,
+        copts = copts + ["-fno-sanitize=all"],
+        linkopts = ["-fno-sanitize=all"],
         deps = deps + [
             "//tests/guests:guest_test",
             "//third_party:gtest_main",

@@ -87,8 +87,9 @@ ErrnoOr<Message> TakeMessage(Call& call, ErrnoOr<GuestBuffers> buffers, int flag
 ErrnoOr<std::optional<Verdict>> SendHeader(Call& call, uint64_t address, int flags) {
   UMSDK_ASSIGN_OR_ERRNO(msghdr header, call.Load<msghdr>(address));
   if (header.msg_name == nullptr) return std::optional<Verdict>();
-  UMSDK_ASSIGN_OR_ERRNO(std::optional<sockaddr_un> name,
-                        SocketTarget(call, reinterpret_cast<uint64_t>(header.msg_name), header.msg_namelen));
+  UMSDK_ASSIGN_OR_ERRNO(std::optional<std::string> path,
+                        SocketPath(call, reinterpret_cast<uint64_t>(header.msg_name), header.msg_namelen));
+  UMSDK_ASSIGN_OR_ERRNO(std::optional<sockaddr_un> name, SocketTarget(call, path));
   if (!name.has_value()) return std::optional<Verdict>();
   auto parts = reinterpret_cast<uint64_t>(header.msg_iov);
   UMSDK_ASSIGN_OR_ERRNO(Message message,
@@ -103,7 +104,8 @@ ErrnoOr<std::optional<Verdict>> SendHeader(Call& call, uint64_t address, int fla
 }  // namespace
 
 Verdict HandleSendto(Call& call) {
-  UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, call.arg(4), call.arg(5)));
+  UMSDK_ASSIGN_OR_VERDICT(std::optional<std::string> path, SocketPath(call, call.arg(4), call.arg(5)));
+  UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, path));
   if (!name.has_value()) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(GuestBuffers bytes, GuestBuffers::One(call.arg(1), call.arg(2)));
   UMSDK_ASSIGN_OR_VERDICT(Message message, TakeMessage(call, std::move(bytes), call.int_arg(3)));

@@ -91,9 +91,9 @@ Verdict HandleBind(Call& call) {
 }
 
 Verdict HandleConnect(Call& call) {
-  // The kernel looks at the socket first.
-  if (!SocketPath(call, call.arg(1), call.arg(2)).ok()) return Verdict::Continue();
-  UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, call.arg(1), call.arg(2)));
+  ErrnoOr<std::optional<std::string>> path = SocketPath(call, call.arg(1), call.arg(2));
+  if (!path.ok()) return Verdict::Continue();  // the kernel looks at the socket first
+  UMSDK_ASSIGN_OR_VERDICT(std::optional<sockaddr_un> name, SocketTarget(call, *path));
   if (!name.has_value()) return Verdict::Continue();
   UMSDK_ASSIGN_OR_VERDICT(UniqueFd socket, call.trap().TakeFd(call.int_arg(0)));
   const Caller& caller = call.caller();

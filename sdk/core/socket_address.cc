@@ -32,8 +32,7 @@ ErrnoOr<sockaddr_un> RealSocketName(const std::string& path) {
   return name;
 }
 
-ErrnoOr<std::optional<sockaddr_un>> SocketTarget(Call& call, uint64_t address, uint64_t size) {
-  UMSDK_ASSIGN_OR_ERRNO(std::optional<std::string> path, SocketPath(call, address, size));
+ErrnoOr<std::optional<sockaddr_un>> SocketTarget(Call& call, const std::optional<std::string>& path) {
   if (!path.has_value()) return std::optional<sockaddr_un>();
   UMSDK_ASSIGN_OR_ERRNO(Target target, WalkPath(call, AT_FDCWD, *path, {}));
   if (target.native) return std::optional<sockaddr_un>();

@@ -17,7 +17,8 @@ ErrnoOr<std::optional<std::string>> SocketPath(Call& call, uint64_t address, uin
 ErrnoOr<sockaddr_un> RealSocketName(const std::string& path);
 // By what this process reaches the socket that a guest wants to connect or send to, once the guest may;
 // nullopt when the guest's own address leads the kernel there. Marks the call as handled otherwise.
-ErrnoOr<std::optional<sockaddr_un>> SocketTarget(Call& call, uint64_t address, uint64_t size);
+// `path`: as SocketPath copied it.
+ErrnoOr<std::optional<sockaddr_un>> SocketTarget(Call& call, const std::optional<std::string>& path);
 
 }  // namespace umsdk
 

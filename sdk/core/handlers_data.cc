@@ -152,7 +152,9 @@ Verdict Write(Call& call, Decode decode, std::optional<int64_t> position, int rw
   if (!object || object->dir() != nullptr) return Verdict::Continue();
   call.MarkHandled();
   if (std::shared_ptr<NativeFile> native = object->native()) {
-    UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite());
+    UMSDK_ASSIGN_OR_VERDICT(GuestBuffers bytes, decode(call));
+    const bool nothing = bytes.size() == 0 && decode == Vector;  // nor does the kernel ask the device then
+    if (!nothing) UMSDK_VERDICT_IF_ERRNO(native->BeforeWrite(bytes.size()));
     return Verdict::Continue();
   }
   UMSDK_ASSIGN_OR_VERDICT(GuestBuffers buffers, decode(call));

@@ -14,10 +14,33 @@
 
 namespace umsdk {
 
-// Only SEEK_DATA and SEEK_HOLE are trapped: the memfd does not know the file's holes.
+namespace {
+
+// fallocate(2) of what is no file; in the kernel's order (vfs_fallocate).
+Verdict FallocateDevice(Call& call, TrappedIo& device, int mode, int64_t offset, int64_t length) {
+  constexpr int kKnown = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_ZERO_RANGE |
+                         FALLOC_FL_INSERT_RANGE | FALLOC_FL_UNSHARE_RANGE;
+  if ((mode & ~kKnown) != 0) return Verdict::Fail(Errno(EOPNOTSUPP));
+  if (!OpenForWriting(call, call.int_arg(0))) return Verdict::Fail(Errno(EBADF));
+  if (offset > INT64_MAX - length) return Verdict::Fail(Errno(EFBIG));
+  return ToVerdict(device.Fallocate(mode, static_cast<uint64_t>(offset), static_cast<uint64_t>(length)));
+}
+
+}  // namespace
+
+// Only SEEK_DATA and SEEK_HOLE are trapped, as the memfd does not know the file's holes, and offsets but 0,
+// as it does not know where a disk ends.
 Verdict HandleLseek(Call& call) {
   std::shared_ptr<OpenObject> object = call.Object(call.int_arg(0));
   int whence = call.int_arg(2);
+  if (object && object->path_only()) return Verdict::Fail(Errno(EBADF));
+  if (TrappedIo* device = object ? object->trapped_io() : nullptr) {
+    call.MarkHandled();
+    UMSDK_ASSIGN_OR_VERDICT(UniqueFd description, call.trap().TakeFd(call.int_arg(0)));
+    UMSDK_ASSIGN_OR_VERDICT(int64_t found,
+                            device->Seek(description.get(), static_cast<int64_t>(call.arg(1)), whence));
+    return Verdict::Return(found);
+  }
   if (!object || object->file() == nullptr || (whence != SEEK_DATA && whence != SEEK_HOLE)) {
     return Verdict::Continue();
   }
@@ -60,6 +83,7 @@ Verdict HandleFallocate(Call& call) {
   auto offset = static_cast<int64_t>(call.arg(2));
   auto length = static_cast<int64_t>(call.arg(3));
   if (offset < 0 || length <= 0) return Verdict::Fail(Errno(EINVAL));
+  if (TrappedIo* device = object->trapped_io()) return FallocateDevice(call, *device, mode, offset, length);
   if (!OpenForWriting(call, call.int_arg(0))) return Verdict::Fail(Errno(EBADF));
   if (object->file() == nullptr) return Verdict::Fail(Errno(ENODEV));
   if (offset > INT64_MAX - length) return Verdict::Fail(Errno(EFBIG));

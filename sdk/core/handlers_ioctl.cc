@@ -65,6 +65,13 @@ Verdict BecomeCopy(Call& call, const NativeFile& native, const ErrnoOr<int>& ori
   return Verdict::Return(std::min<int64_t>(copy.result, 0));
 }
 
+// Of a device with parts, by which one of them may have got another size: lseek(2) is the kernel's.
+void FollowSizes(View& view) {
+  for (const std::shared_ptr<OpenObject>& object : view.objects().All()) {
+    if (TrappedIo* device = object->trapped_io()) device->FollowSize();
+  }
+}
+
 }  // namespace
 
 Verdict HandleIoctl(Call& call) {
@@ -85,13 +92,15 @@ Verdict HandleIoctl(Call& call) {
   std::shared_ptr<NativeFile> native = object->native();
   if (device == nullptr && !native) return Verdict::Fail(Errno(ENOTTY));
   // What guests closed of its parts must be released before it may find them busy.
-  if (object->mount() && object->mount()->parts) call.view().objects().Settle();
+  const bool has_parts = object->mount() && object->mount()->parts;
+  if (has_parts) call.view().objects().Settle();
   if (native) {
     ErrnoOr<int> original = native->Original(request, call.arg(2), memory);
     if (original.ok() || original.error() != Errno(ENOTTY)) return BecomeCopy(call, *native, original);
   }
   UMSDK_ASSIGN_OR_VERDICT(int64_t result, native ? native->Ioctl(call.caller(), request, call.arg(2), memory)
                                                  : device->Ioctl(call.caller(), request, call.arg(2), memory));
+  if (has_parts) FollowSizes(call.view());
   return Verdict::Return(result);
 }
 

@@ -2,6 +2,8 @@
 #ifndef SDK_CORE_TRAPPED_IO_H_
 #define SDK_CORE_TRAPPED_IO_H_
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,6 +26,19 @@ class TrappedIo {
   virtual ErrnoOr<int64_t> Ioctl(const Caller& caller, uint64_t request, uint64_t argument,
                                  IoctlMemory& memory) = 0;
   virtual ErrnoOrOk Fsync(bool data_only) = 0;
+  // lseek(2): the new offset.
+  virtual ErrnoOr<int64_t> Seek(int description, int64_t offset, int whence) {
+    const off_t found = ::lseek(description, offset, whence);
+    if (found < 0) return LastErrno();
+    return found;
+  }
+  // fallocate(2) of [offset, offset + length), which does not overflow.
+  virtual ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) {
+    (void)mode, (void)offset, (void)length;
+    return Errno(ENODEV);
+  }
+  // The size may have changed: the kernel object learns it.
+  virtual void FollowSize() {}
 };
 
 }  // namespace umsdk

@@ -12,7 +12,7 @@ namespace umsdk {
 Attr DeviceAttr(const DeviceInfo& info) {
   Attr attr;
   attr.mode = (info.block ? S_IFBLK : S_IFCHR) | (info.mode & 07777);
-  attr.nlink = 0;
+  attr.nlink = info.links;
   attr.uid = info.uid;
   attr.gid = info.gid;
   attr.rdev = ::makedev(info.major, info.minor);
@@ -77,6 +77,26 @@ ErrnoOr<int64_t> VirtualDevice::Ioctl(const Caller&, uint64_t request, uint64_t 
 ErrnoOrOk VirtualDevice::Fsync(bool) {
   MutexLock lock(mutex_);
   return file_ ? file_->Fsync() : ErrnoOrOk(Errno(EIO));
+}
+
+ErrnoOr<int64_t> VirtualDevice::Seek(int description, int64_t offset, int whence) {
+  if (!info_.block || !info_.seekable) return TrappedIo::Seek(description, offset, whence);
+  if (whence < SEEK_SET || whence > SEEK_END) return Errno(EINVAL);
+  MutexLock lock(mutex_);
+  const auto size = static_cast<int64_t>(mount()->device->info().size);
+  const int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_END ? size : ::lseek(description, 0, SEEK_CUR);
+  if (base < 0 || offset < -base || offset > size - base) return Errno(EINVAL);
+  return TrappedIo::Seek(description, base + offset, SEEK_SET);
+}
+
+ErrnoOrOk VirtualDevice::Fallocate(int mode, uint64_t offset, uint64_t length) {
+  if (!info_.block) return Errno(ENODEV);
+  MutexLock lock(mutex_);
+  return file_ ? file_->Fallocate(mode, offset, length) : ErrnoOrOk(Errno(EIO));
+}
+
+void VirtualDevice::FollowSize() {
+  if (info_.seekable) (void)!::ftruncate(memfd_.get(), static_cast<off_t>(mount()->device->info().size));
 }
 
 bool VirtualDevice::Reap() {

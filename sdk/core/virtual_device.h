@@ -33,6 +33,10 @@ class VirtualDevice final : public OpenObject, public TrappedIo {
   ErrnoOr<int64_t> Ioctl(const Caller& caller, uint64_t request, uint64_t argument,
                          IoctlMemory& memory) override;
   ErrnoOrOk Fsync(bool data_only) override;
+  // Of a block device, as the kernel does: not beyond the end, and there are no holes.
+  ErrnoOr<int64_t> Seek(int description, int64_t offset, int whence) override;
+  ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) override;
+  void FollowSize() override;
 
   ErrnoOr<Attr> Stat() override { return DeviceAttr(mount()->device->info()); }
   bool Reap() override;
@@ -41,7 +45,7 @@ class VirtualDevice final : public OpenObject, public TrappedIo {
   uint64_t Offset(int description, const std::optional<uint64_t>& position) const;
   void Advance(int description, const std::optional<uint64_t>& position, uint64_t to) const;
 
-  const DeviceInfo info_;
+  const DeviceInfo info_;  // as it was at the open
   UniqueFd memfd_;
   ObjectKey key_;
   Mutex mutex_;

@@ -7,9 +7,10 @@
 
 namespace umsdk {
 
-// One call that is caught, always or on a condition on the low 32 bits of one argument.
+// One call that is caught, always or on a condition on one argument: on its low 32 bits, but for kNotZero,
+// which has no value and is about all 64.
 struct TrapRule {
-  enum class When { kAlways, kAnyBitOf, kNotEqual, kAtLeast, kEqual };
+  enum class When { kAlways, kAnyBitOf, kNotEqual, kAtLeast, kEqual, kNotZero };
   int number = 0;
   When when = When::kAlways;
   int arg = 0;

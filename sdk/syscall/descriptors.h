@@ -51,7 +51,7 @@ using Vmsplice =
     SyscallSpec<"vmsplice", 278, Native<"pipes only">, Arg<"fd", Fd>,
                 Arg<"iov", InIovecs<"nr_segs">>, Arg<"nr_segs", uint64_t>, Arg<"flags", Flags>>;
 using Lseek =
-    SyscallSpec<"lseek", 8, Full<"trapped for SEEK_DATA, SEEK_HOLE and where we keep the offset">,
+    SyscallSpec<"lseek", 8, Full<"trapped for SEEK_DATA, SEEK_HOLE and offsets but 0">,
                 Arg<"fd", Fd>, Arg<"offset", int64_t>, Arg<"whence", Whence>>;
 using Getdents = SyscallSpec<"getdents", 78, Full<>, Arg<"fd", Fd>,
                              Arg<"dirent", OutBytes<"count">>, Arg<"count", unsigned>>;

@@ -36,6 +36,7 @@ struct DeviceInfo {
   uint64_t size = 0;      // bytes; what SEEK_END finds. 0 for a stream
   bool seekable = false;  // reads and writes at an offset that the kernel keeps
   timespec time = {};     // atime, mtime, ctime
+  nlink_t links = 1;
 };
 
 struct DeviceOpen {
@@ -80,6 +81,11 @@ class DeviceFile {
     return Errno(ENOTTY);
   }
   virtual ErrnoOrOk Fsync() { return {}; }
+  // fallocate(2) of a block device. `mode`: FALLOC_FL_*; the range is not empty and does not overflow.
+  virtual ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) {
+    (void)mode, (void)offset, (void)length;
+    return Errno(EOPNOTSUPP);
+  }
 };
 
 // A real descriptor for the guest, and what stands behind it (umsdk/native_file.h).

@@ -17,8 +17,8 @@ class NativeFile {
   virtual ErrnoOr<Attr> Stat() = 0;
   // Before a guest reads from it: an error is the guest's, else the kernel goes on.
   virtual ErrnoOrOk BeforeRead() { return {}; }
-  // Before a guest writes to it, likewise.
-  virtual ErrnoOrOk BeforeWrite() { return {}; }
+  // Before a guest writes that many bytes to it, likewise.
+  virtual ErrnoOrOk BeforeWrite(uint64_t /*size*/) { return {}; }
   // The last copy of the descriptor is gone, though the service still keeps this.
   virtual bool Closed() { return false; }
   // ioctl(2). ENOTTY where the service has none.

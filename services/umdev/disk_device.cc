@@ -1,7 +1,9 @@
 #include "services/umdev/disk_device.h"
 
 #include <fcntl.h>
+#include <linux/falloc.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "services/umdev/block_ioctls.h"
@@ -31,6 +33,7 @@ class DiskFile final : public DeviceFile {
                       memory);
   }
   ErrnoOrOk Fsync() override { return volume_->Flush(); }
+  ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) override;
 
  private:
   const std::shared_ptr<Volume> volume_;
@@ -38,6 +41,18 @@ class DiskFile final : public DeviceFile {
   const bool writable_;
   const bool may_configure_;
 };
+
+// In the order of the kernel's blkdev_fallocate(). A hole is what zeros are: the storage gives space back.
+ErrnoOrOk DiskFile::Fallocate(int mode, uint64_t offset, uint64_t length) {
+  constexpr int kPunch = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  const bool zero = (mode & ~FALLOC_FL_KEEP_SIZE) == FALLOC_FL_ZERO_RANGE;
+  if (mode != kPunch && !zero) return Errno(EOPNOTSUPP);
+  const uint64_t size = volume_->size();
+  if (offset >= size) return Errno(EINVAL);
+  // Only who could make it larger is told that it ends there.
+  if ((mode & FALLOC_FL_KEEP_SIZE) != 0) length = std::min(length, size - offset);
+  return volume_->Zero(offset, length);
+}
 
 }  // namespace
 

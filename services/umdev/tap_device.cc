@@ -36,6 +36,7 @@ bool ValidName(const std::string& name) {
 Attr AttrOf(const DeviceInfo& info) {
   Attr attr;
   attr.mode = S_IFCHR | info.mode;
+  attr.nlink = info.links;
   attr.uid = info.uid;
   attr.gid = info.gid;
   attr.rdev = ::makedev(info.major, info.minor);

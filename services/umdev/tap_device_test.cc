@@ -98,7 +98,7 @@ class TapDeviceTest : public testing::Test {
 TEST_F(TapDeviceTest, IsNoInterfaceBeforeItIsAsked) {
   NativeOpen open = Open();
   EXPECT_EQ(open.file->BeforeRead().error(), Errno(EBADFD));
-  EXPECT_EQ(open.file->BeforeWrite().error(), Errno(EBADFD));
+  EXPECT_EQ(open.file->BeforeWrite(60).error(), Errno(EBADFD));
   Argument argument;
   EXPECT_EQ(Ioctl(open, TUNGETIFF, argument), Errno(EBADFD));
   EXPECT_EQ(Ioctl(open, TUNSETIFF, argument, 1), Errno(EFAULT));
@@ -127,6 +127,18 @@ TEST_F(TapDeviceTest, PacketInformationIsTheGuestsOnly) {
   EXPECT_EQ(Receive(open.fd.get()), info + frame_);
 }
 
+TEST_F(TapDeviceTest, WhatIsNoFrameIsRefused) {
+  NativeOpen plain = Open(), with_info = Open();
+  ASSERT_EQ(Attach(plain, ""), Errno(0));
+  ASSERT_EQ(Attach(with_info, "", IFF_TAP), Errno(0));
+  EXPECT_EQ(plain.file->BeforeWrite(0).error(), Errno(EINVAL));
+  EXPECT_EQ(plain.file->BeforeWrite(13).error(), Errno(EINVAL));
+  EXPECT_TRUE(plain.file->BeforeWrite(14).ok());
+  EXPECT_EQ(with_info.file->BeforeWrite(17).error(), Errno(EINVAL));
+  EXPECT_TRUE(with_info.file->BeforeWrite(18).ok());
+}
+
+// By sendfile or another way that nobody looks at.
 TEST_F(TapDeviceTest, WhatIsNoFrameGoesNowhere) {
   NativeOpen open = Open();
   ASSERT_EQ(Attach(open, ""), Errno(0));

@@ -2,6 +2,7 @@
 
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
+#include <net/ethernet.h>
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
@@ -31,6 +32,14 @@ TapFile::TapFile(std::unique_ptr<TapPort> port, Stater stat, Namer namer)
 
 ErrnoOrOk TapFile::BeforeRead() {
   return port_->attached() ? ErrnoOrOk() : ErrnoOrOk(Errno(EBADFD));
+}
+
+// drivers/net/tun.c, tun_get_user. The kernel's socket, which has the frame next, takes one of any size.
+ErrnoOrOk TapFile::BeforeWrite(uint64_t size) {
+  UMSDK_RETURN_IF_ERRNO(BeforeRead());
+  MutexLock lock(mutex_);
+  const size_t header = (flags_ & IFF_NO_PI) != 0 ? 0 : sizeof(tun_pi);
+  return size < header + sizeof(ether_header) ? ErrnoOrOk(Errno(EINVAL)) : ErrnoOrOk();
 }
 
 ErrnoOr<int64_t> TapFile::Ioctl(const Caller&, uint64_t request, uint64_t argument,

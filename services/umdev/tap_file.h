@@ -29,7 +29,7 @@ class TapFile final : public NativeFile {
   ErrnoOr<Attr> Stat() override { return stat_(); }
   // EBADFD before TUNSETIFF.
   ErrnoOrOk BeforeRead() override;
-  ErrnoOrOk BeforeWrite() override { return BeforeRead(); }
+  ErrnoOrOk BeforeWrite(uint64_t size) override;
   bool Closed() override { return port_->Closed(); }
   // ENOTTY for what no tun device has, EINVAL for what this one does not offer: IFF_TUN,
   // offloading, several queues, virtio headers, persistence.

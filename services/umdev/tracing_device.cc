@@ -45,6 +45,9 @@ class TracingFile final : public DeviceFile {
     return inner_->Ioctl(request, argument, memory);
   }
   ErrnoOrOk Fsync() override { return inner_->Fsync(); }
+  ErrnoOrOk Fallocate(int mode, uint64_t offset, uint64_t length) override {
+    return inner_->Fallocate(mode, offset, length);
+  }
 
  private:
   const Tracer tracer_;

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,7 +25,10 @@ using umdev::DevicePlan;
 using umdev::MadeDevice;
 
 ErrnoOr<MadeDevice> CreateNullDevice(const DevicePlan& plan) {
-  return MadeDevice{std::make_shared<umdev::NullDevice>(plan.info)};
+  DeviceInfo info = plan.info;
+  info.links = 0;  // as UMview has always shown it
+  info.time = {};
+  return MadeDevice{std::make_shared<umdev::NullDevice>(info)};
 }
 
 // What a mount type makes. A new device is one line here.
@@ -84,6 +88,7 @@ ErrnoOr<Mounted> UmdevService::OnMount(SyscallContext& ctx, const MountRequest& 
     return Errno(EINVAL);
   }
   DeviceInfo info = umdev::MakeDeviceInfo(*options, ctx.caller(), submodule->block);
+  ::clock_gettime(CLOCK_REALTIME, &info.time);
   ErrnoOr<MadeDevice> made = submodule->create(
       {info, *options, request, ctx, [this](const std::string& line) { host_->Report(line); }});
   if (!made.ok()) {

@@ -21,11 +21,10 @@ ErrnoOr<size_t> Volume::Write(uint64_t offset, std::span<const char> bytes) {
 }
 
 ErrnoOrOk Volume::CheckClear(uint64_t offset, uint64_t length) const {
-  if (read_only()) return Errno(EPERM);
   if (offset % kSectorSize != 0 || length % kSectorSize != 0 || length == 0) return Errno(EINVAL);
   uint64_t size = length_;
   if (offset >= size || length > size - offset) return Errno(EINVAL);
-  return {};
+  return read_only() ? ErrnoOrOk(Errno(EPERM)) : ErrnoOrOk();
 }
 
 ErrnoOrOk Volume::Zero(uint64_t offset, uint64_t length) {

@@ -146,6 +146,13 @@ TEST_F(PathFlags, ReadlinkOfADescriptor) {
   EXPECT_THAT(readlink(P("f").c_str(), text, sizeof(text)), SyscallFailsWithErrno(EINVAL));
 }
 
+TEST_F(PathFlags, LseekOfAPlaceIsBad) {
+  const Fd file(open(P("f").c_str(), O_PATH)), directory(open(P("d").c_str(), O_PATH | O_DIRECTORY));
+  EXPECT_THAT(lseek(file.get(), 1, SEEK_SET), SyscallFailsWithErrno(EBADF));
+  EXPECT_THAT(lseek(directory.get(), 1, SEEK_SET), SyscallFailsWithErrno(EBADF));
+  EXPECT_THAT(lseek(file.get(), 0, SEEK_DATA), SyscallFailsWithErrno(EBADF));
+}
+
 // chown(2) takes the set-ID bits away even if it changes no owner.
 TEST_F(PathFlags, ChownToNobodyClearsSetId) {
   ASSERT_THAT(chmod(P("f").c_str(), 06755), SyscallSucceeds());

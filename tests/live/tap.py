@@ -43,6 +43,11 @@ def main(device):
     assert refused(errno.EBUSY, tap, device, b"tap0", TAP)
     info = b"\0\0\x88\xb5"
 
+    for fd, most in ((first, 13), (second, 17)):
+        for size in 0, 1, 4, most:
+            assert refused(errno.EINVAL, os.write, fd, bytes(size)), size
+        assert os.writev(fd, [b""]) == 0
+        assert refused(errno.EINVAL, os.writev, fd, [b"ab", bytes(most - 2)])
     os.write(first, frame(1))
     poll = select.poll()
     poll.register(second, select.POLLIN)

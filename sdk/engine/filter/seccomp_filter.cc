@@ -47,6 +47,11 @@ void AppendCondition(const TrapRule& rule, uint32_t action, Code& code) {
     case TrapRule::When::kEqual:
       code.push_back(Jump(BPF_JEQ, rule.value, 0, 1));
       break;
+    case TrapRule::When::kNotZero:
+      code.push_back(Jump(BPF_JEQ, 0, 0, 2));
+      code.push_back(Load(ArgOffset(rule.arg) + sizeof(uint32_t)));
+      code.push_back(Jump(BPF_JEQ, 0, 1, 0));
+      break;
   }
   code.push_back(Return(action));
 }

@@ -82,6 +82,17 @@ TEST(SeccompFilterTest, ConditionsLookAtTheLowHalf) {
   EXPECT_EQ(Answer(traps, 13, 0, 10), kAllow);
 }
 
+TEST(SeccompFilterTest, NotZeroLooksAtBothHalves) {
+  TrapSet traps;
+  traps.traps = {{.number = 8, .when = When::kNotZero, .arg = 1},
+                 {.number = 8, .when = When::kAtLeast, .arg = 2, .value = 3}};
+  EXPECT_EQ(Answer(traps, 8, 1, 0), kAllow);
+  EXPECT_EQ(Answer(traps, 8, 1, 1), kTrap);
+  EXPECT_EQ(Answer(traps, 8, 1, uint64_t{1} << 32), kTrap);
+  EXPECT_EQ(Answer(traps, 8, 2, 2), kAllow);
+  EXPECT_EQ(Answer(traps, 8, 2, 3), kTrap);
+}
+
 TEST(SeccompFilterTest, RulesOfOneNumberAreAlternatives) {
   TrapSet traps;
   traps.traps = {{.number = 72, .when = When::kEqual, .arg = 1, .value = 5},

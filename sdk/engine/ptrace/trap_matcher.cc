@@ -18,6 +18,7 @@ bool Applies(const TrapRule& rule, const std::array<uint64_t, 6>& args) {
     case TrapRule::When::kNotEqual: return value != rule.value;
     case TrapRule::When::kAtLeast: return value >= rule.value;
     case TrapRule::When::kEqual: return value == rule.value;
+    case TrapRule::When::kNotZero: return args[rule.arg] != 0;
   }
   return true;
 }

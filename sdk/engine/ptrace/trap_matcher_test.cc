@@ -44,6 +44,13 @@ TEST(TrapMatcherTest, ConditionsLookAtTheLowHalfOfAnArgument) {
   EXPECT_FALSE(decide(When::kEqual, 7));
 }
 
+TEST(TrapMatcherTest, NotZeroLooksAtBothHalves) {
+  TrapMatcher matcher({{{7, When::kNotZero, 1}}, {}, 0});
+  EXPECT_EQ(matcher.Decide(7, {1, 0, 1}), TrapDecision::kNative);
+  EXPECT_EQ(matcher.Decide(7, {0, 1}), TrapDecision::kTrap);
+  EXPECT_EQ(matcher.Decide(7, {0, uint64_t{1} << 32}), TrapDecision::kTrap);
+}
+
 TEST(TrapMatcherTest, RulesOfOneNumberAreAlternatives) {
   TrapMatcher matcher({{{7, When::kEqual, 0, 1}, {7, When::kEqual, 1, 1}}, {}, 0});
   EXPECT_EQ(matcher.Decide(7, {1, 0}), TrapDecision::kTrap);

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Disk images with partition tables, good and bad, for disk_tables_test.sh.
 
-disk_tables.py make DIRECTORY      writes all images there, and prints their names
-disk_tables.py expected IMAGE      the partitions that umdev shows of it, "NUMBER START SECTORS" a line
-disk_tables.py kernel IMAGE        those that Linux shows of it (6.1 did; the kernel is asked where it can tell)
-disk_tables.py nodes               the partitions that have a node, of each device of umdev on stdin; then "."
-disk_tables.py remove_loop NUMBER  the kernel forgets the loop device
+disk_tables.py make DIRECTORY   prints the names of all images, and writes into three directories there, by their names:
+                                images/   themselves
+                                expected/ the partitions that umdev shows of each, "NUMBER START SECTORS" a line
+                                kernel/   those that Linux shows (6.1 did; the kernel is asked where it can tell)
+disk_tables.py nodes            the partitions that have a node, of each device of umdev on stdin; then "."
+disk_tables.py remove_loop NUMBER: the kernel forgets the loop device
 """
 import fcntl
 import glob
@@ -170,9 +171,18 @@ DIFFERENT = {
 
 
 def make(directory):
-    for name, (create, _) in IMAGES.items():
-        with open(os.path.join(directory, name), "wb") as out:
-            out.write(create().bytes)
+    def write(kind, name, content):
+        os.makedirs(os.path.join(directory, kind), exist_ok=True)
+        with open(os.path.join(directory, kind, name), "wb") as out:
+            out.write(content)
+
+    def lines(partitions):
+        return (partitions.replace(";", "\n") + "\n" if partitions else "").encode()
+
+    for name, (create, expected) in IMAGES.items():
+        write("images", name, create().bytes)
+        write("expected", name, lines(expected))
+        write("kernel", name, lines(DIFFERENT.get(name, expected)))
         print(name)
 
 
@@ -202,19 +212,13 @@ def remove_loop(number):
 
 
 def main():
-    verb, what = sys.argv[1], sys.argv[-1]
-    if verb == "make":
-        make(what)
-    elif verb == "remove_loop":
-        remove_loop(int(what))
-    elif verb == "nodes":
+    if sys.argv[1] == "make":
+        make(sys.argv[2])
+    elif sys.argv[1] == "remove_loop":
+        remove_loop(int(sys.argv[2]))
+    else:
         for line in sys.stdin:
             nodes(line.rstrip("\n"))
-    else:
-        shown = IMAGES[what][1]
-        if verb == "kernel":
-            shown = DIFFERENT.get(what, shown)
-        print(shown.replace(";", "\n"), end="\n" if shown else "")
 
 
 main()

@@ -7,15 +7,15 @@ here=$(dirname "$0")
 
 # said COMMAND...: what it says and how it ends. Left out is what differs between any two runs or is read from
 # /sys, where nothing is of umdev: the transport and model of parted, the GUID that sgdisk makes up for a disk
-# that has none; and how a tool words that a link of a chain lies beyond the end: a seek there does not fail.
+# that has none.
 said() {
-  local file=''
-  # The other side is a file: it has no physical sectors.
-  [[ -z ${UM_FILE:-} ]] || file='/^Sector size \(logical/d'
+  local file=()
+  # The other side is a file: it has no physical sectors, and a seek beyond its end succeeds.
+  [[ -z ${UM_FILE:-} ]] || file=(-e '/^Sector size \(logical/d' -e 's/^(Failed to read extended .*\)):.*/\1/'
+    -e '/^(Unable to seek to|Error seeking to or|Some logical partitions may|EBR signature for) /d')
   echo "\$ $*"
   "$@" 2>&1 | sed -E -n -e "s|^($name:[0-9]+s):[^:]*:([0-9:]*:[a-z]*):.*|\1:\2|" \
-    -e '/^Disk identifier \(GUID/{/-0000-00000000D15C$/!d}' -e 's/^(Failed to read extended .*\)):.*/\1/' \
-    -e '/^(Unable to seek to|Error seeking to or|Some logical partitions may|EBR signature for) /d' -e "${file}" -e p
+    -e '/^Disk identifier \(GUID/{/-0000-00000000D15C$/!d}' "${file[@]}" -e p
   echo "= ${PIPESTATUS[0]}"
 }
 

@@ -122,7 +122,7 @@ TEST_P(UmviewSubviewTest, WhatIsWrittenIsThereWhenItEnds) {
 
 TEST_P(UmviewSubviewTest, TerminationEndsItInOrder) {
 #ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "ThreadSanitizer runs no signal handler while the thread waits in waitpid(2)";
+  GTEST_SKIP() << "ThreadSanitizer runs no signal handler while the thread waits in recvmsg(2)";
 #endif
   ProgramResult result =
       Shell({}, "mkfifo ready; " + umview_ +

@@ -59,7 +59,19 @@ cd ../..
 umount mnt
 e2fsck -fn test_rd1
 
+# One program writes a disk at a time; one that does not like its options has mounted nothing.
+mkdir -p other
+mount -t umfuseext2 -o rw+ test_rd1 mnt
+if mount -t umfuseext2 test_rd1 other 2>busy; then exit 1; fi
+grep -q 'already mounted' busy
+umount mnt
+for i in 1 2 3; do
+  if mount -t umfuseext2 -o bogus=1 test_rd1 mnt; then exit 1; fi
+done
+
 mount -t umfuseext2 test_rd1 mnt
+mount -t umfuseext2 test_rd1 other # both only read
+umount other
 (cd mnt/project && md5sum --quiet -c ../sums && ./program)
 same "$(stat -c '%a %h %s' mnt/project/deep/er/hard)" "640 2 1288895"
 same "$(readlink mnt/project/deep/link)" ../numbers

@@ -140,11 +140,5 @@ TEST_P(UmServicesTest, JsonHasNamesAndClaims) {
 INSTANTIATE_TEST_SUITE_P(Engines, UmServicesTest, testing::Values("notify", "ptrace"),
                          [](const auto& info) { return std::string(info.param); });
 
-TEST(UmServicesOutsideTest, SaysThatThereIsNoView) {
-  ProgramResult result = RunProgram({Absolute("frontends/um_ls_service")});
-  EXPECT_EQ(result.code, 2);
-  EXPECT_EQ(result.err, "um_ls_service: not inside a view: it works below umview only (umview -p SERVICE CMD)\n");
-}
-
 }  // namespace
 }  // namespace umsdk::frontends

@@ -3,6 +3,7 @@
 #define FRONTENDS_ADMIN_CONNECT_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "proto/umsdk/admin/v1/admin.grpc.pb.h"
@@ -11,8 +12,9 @@ namespace umsdk::frontends {
 
 using AdminClient = admin::v1::Admin::StubInterface;
 
-// The view that this process runs in, the nearest one. NotFound: it runs in none.
-absl::StatusOr<std::unique_ptr<AdminClient>> ConnectToView();
+// `view`: "" is the nearest one that this process runs in; otherwise a view of this user by its name or the
+// process number of its supervisor, or one of anybody's by the path of its socket. NotFound: there is none.
+absl::StatusOr<std::unique_ptr<AdminClient>> ConnectToView(const std::string& view);
 
 }  // namespace umsdk::frontends
 

@@ -14,6 +14,8 @@
 namespace umsdk::frontends {
 namespace {
 
+constexpr int kViewOption = 256;  // no letter
+
 // The seed's tools say just this when the supervisor refuses as a matter of principle.
 bool IsPlainErrno(int error) { return error == EFAULT || error == ENOSYS; }
 
@@ -35,6 +37,7 @@ std::string Tool::UsageLine() const {
                                                                  : absl::StrCat("--", option.name);
     absl::StrAppend(&line, " [", flag, value, "]");
   }
+  line += " [--view VIEW]";
   if (*description_.arguments != '\0') absl::StrAppend(&line, " ", description_.arguments);
   return line;
 }
@@ -46,7 +49,8 @@ void Tool::PrintHelp() const {
     if (option.value != nullptr) absl::StrAppend(&flag, " ", option.value);
     std::printf("  %-24s %s\n", flag.c_str(), option.help);
   }
-  std::printf("  %-24s %s\n\nExit status: 0 done, 1 wrong usage, 2 not inside a view, 255 failed. See %s(1).\n",
+  std::printf("  %-24s %s\n", "--view VIEW", "another view than the one around: its name, process number or socket");
+  std::printf("  %-24s %s\n\nExit status: 0 done, 1 wrong usage, 2 no such view, 255 failed. See %s(1).\n",
               "-h, --help", "this help", description_.name);
 }
 
@@ -58,7 +62,7 @@ int Tool::Usage(const std::string& problem) const {
 
 bool Tool::Parse(int argc, char** argv, ToolWords& words) {
   std::string letters = "+h";
-  std::vector<option> longs = {{"help", no_argument, nullptr, 'h'}};
+  std::vector<option> longs = {{"help", no_argument, nullptr, 'h'}, {"view", required_argument, nullptr, kViewOption}};
   for (const ToolOption& one : description_.options) {
     letters += one.letter;
     if (one.value != nullptr) letters += ':';
@@ -69,7 +73,10 @@ bool Tool::Parse(int argc, char** argv, ToolWords& words) {
     if (letter == '?') status_ = Usage("");
     if (letter == 'h') PrintHelp();
     if (letter == '?' || letter == 'h') return false;
-    words.options[static_cast<char>(letter)] = optarg != nullptr ? optarg : "";
+    if (letter == kViewOption && *optarg == '\0') status_ = Usage("--view wants a name");
+    if (letter == kViewOption && *optarg == '\0') return false;
+    if (letter == kViewOption) view_name_ = optarg;
+    if (letter != kViewOption) words.options[static_cast<char>(letter)] = optarg != nullptr ? optarg : "";
   }
   words.words.assign(argv + optind, argv + argc);
   size_t count = words.words.size();
@@ -79,7 +86,7 @@ bool Tool::Parse(int argc, char** argv, ToolWords& words) {
 }
 
 bool Tool::Connect() {
-  absl::StatusOr<std::unique_ptr<AdminClient>> client = ConnectToView();
+  absl::StatusOr<std::unique_ptr<AdminClient>> client = ConnectToView(view_name_);
   if (client.ok()) {
     client_ = *std::move(client);
     return true;

@@ -64,6 +64,7 @@ class Tool {
   void PrintHelp() const;
 
   const ToolDescription description_;
+  std::string view_name_;  // --view
   std::unique_ptr<AdminClient> client_;
   int status_ = kToolOk;
 };

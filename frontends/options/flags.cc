@@ -112,6 +112,8 @@ constexpr Flag kFlags[] = {
      "inside a view: start a view of its own, no sub-view of the outer one"},
     {"allow-paths", 0, nullptr, true, true, &Set<&Options::allow_paths, true>,
      "-p inside the view may name a file; that runs outside the view"},
+    {"no-admin", 0, nullptr, true, true, &Set<&Options::admin, false>,
+     "no socket by which those outside find the view (um_ls_service --view)"},
     {"linger", 0, nullptr, true, true, &Set<&Options::linger, true>,
      "wait for all that CMD started, not for CMD alone"},
     {"output", 'o', "FILE", true, true, &SetOutput,

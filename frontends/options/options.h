@@ -29,6 +29,7 @@ struct Options {
   bool allow_paths = false;  // -p of a umview inside the view may be a path
   bool seal = false;
   bool linger = false;
+  bool admin = true;  // those outside find the view by a socket
   std::string output;  // -o: the trace goes there; "": no trace
   bool trace_all = false;
   bool trace_level_given = false;

@@ -80,7 +80,7 @@ class View {
           }
           return LoadService(name, arguments, search);
         });
-    std::move(builder).ServeAdmin();
+    std::move(builder).ServeAdmin({.socket = options_.admin, .name = options_.view_name});
     if (!options_.nesting) std::move(builder).WithoutNesting();
     if (options_.linger) std::move(builder).Linger();
     std::move(builder)

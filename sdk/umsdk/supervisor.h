@@ -32,6 +32,13 @@ struct PtraceOptions {
   bool vectored_memory = true;  // false (--nokmulti)
 };
 
+// Who may administer a view besides the host itself.
+struct AdminOptions {
+  // Those outside the view too: a Unix socket for this user and root in AdminDirectory (docs/admin.md).
+  bool socket = false;
+  std::string name;  // of the view, part of the socket's name; may be empty
+};
+
 // A line of the trace: one call that a service handled or refused, in strace's notation.
 struct TraceLine {
   pid_t tid = 0;
@@ -134,8 +141,9 @@ class Supervisor::Builder {
                                                                                const std::string& arguments)>;
   Builder&& WithServiceLoader(ServiceLoader loader) &&;
   // Processes of the view may administer it (um_* tools) as far as they belong to this user or root.
-  // Needs libumsdk-admin.so, which is loaded when the first one does so.
-  Builder&& ServeAdmin() &&;
+  // Needs libumsdk-admin.so, which is loaded when the first one does so. That there can be no socket is an
+  // event, no error.
+  Builder&& ServeAdmin(AdminOptions options = {}) &&;
   // A service's own accesses (SyscallContext::files) see real files only.
   Builder&& WithoutNesting() &&;
   // Guest::Wait waits for all descendants of the command, not just for it.

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include <optional>
 #include <utility>
 
 #include "umsdk/engine_choice.h"
@@ -16,7 +17,7 @@ struct Supervisor::Builder::Parts {
   std::unique_ptr<Engine> engine;
   bool sealed = false;
   bool linger = false;
-  bool administered = false;
+  std::optional<AdminOptions> administered;
   std::function<void(int)> on_stop;
   ViewOptions view;
 };
@@ -64,8 +65,8 @@ Supervisor::Builder&& Supervisor::Builder::WithServiceLoader(ServiceLoader loade
   return std::move(*this);
 }
 
-Supervisor::Builder&& Supervisor::Builder::ServeAdmin() && {
-  parts_->administered = true;
+Supervisor::Builder&& Supervisor::Builder::ServeAdmin(AdminOptions options) && {
+  parts_->administered = std::move(options);
   return std::move(*this);
 }
 
@@ -129,6 +130,8 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
     if (!added.ok()) return added;
   }
   if (impl->sealed) impl->view->layer().Seal();
+  if (parts_->administered.has_value() && parts_->administered->socket)
+    impl->OpenSocket(parts_->administered->name, report);
   return Supervisor(std::move(impl));
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "sdk/base/mutex.h"
@@ -14,6 +15,7 @@
 #include "sdk/core/view.h"
 #include "sdk/engine/engine.h"
 #include "umsdk/admin_gate.h"
+#include "umsdk/admin_socket.h"
 #include "umsdk/supervisor.h"
 
 namespace umsdk {
@@ -23,14 +25,26 @@ struct Supervisor::Impl {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<LayerAdmin> admin;  // of the outermost layer
   std::unique_ptr<AdminGate> gate;    // nobody administers it from elsewhere: nullptr
+  std::unique_ptr<AdminSocket> socket;  // nobody outside does: nullptr
   bool sealed = false;
   bool linger = false;
   std::function<void(int)> on_stop;
 
   TrapSet Traps() const { return PlanTraps(*view->layer().chain(), sealed); }
 
+  void OpenSocket(const std::string& name, const std::function<void(const std::string&)>& report) {
+    auto serve = [this](UniqueFd connection) { return gate->Serve(std::move(connection)); };
+    auto opened = AdminSocket::Open(name, serve, report);
+    if (opened.ok()) {
+      socket = *std::move(opened);
+    } else {
+      report("nobody outside can administer this view: " + std::string(opened.status().message()));
+    }
+  }
+
   // Helpers of mounts are trees of the engine.
   ~Impl() {
+    socket.reset();
     if (gate) gate->Stop();
     if (view) view->UnmountAll();
   }

@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
+#include "sdk/base/proc_field.h"
 #include "sdk/core/handlers.h"
 #include "sdk/core/transfer.h"
 #include "sdk/core/trapped_io.h"
@@ -46,11 +47,8 @@ Verdict IoctlOfNode(Call& call, OpenObject& object, uint64_t request, IoctlMemor
 }
 
 bool ClosesOnExec(Call& call, int fd) {
-  std::ifstream info(call.ProcPath("fdinfo/" + std::to_string(fd)));
-  for (std::string word; info >> word;) {
-    if (word == "flags:" && info >> word) return (std::stoul(word, nullptr, 8) & O_CLOEXEC) != 0;
-  }
-  return false;
+  const std::optional<std::string> flags = ProcField(call.ProcPath("fdinfo/" + std::to_string(fd)), "flags:");
+  return flags && (std::strtoul(flags->c_str(), nullptr, 8) & O_CLOEXEC) != 0;
 }
 
 // The guest's own dup3(2): the descriptor keeps its number.

@@ -36,10 +36,7 @@ class SettlingWaiting final : public Waiting {
 
 // Another guest's lock on the kernel object: F_UNLCK when there is none in the way of that process's.
 FileLock InTheWay(const LockedFile& locked, pid_t process, const FileLock& lock) {
-  struct flock first = {};
-  first.l_type = lock.type;
-  first.l_start = static_cast<int64_t>(lock.start);
-  first.l_len = lock.end == INT64_MAX ? 0 : static_cast<int64_t>(lock.end - lock.start + 1);
+  struct flock first = ToNative(lock);
   bool none = ::fcntl(locked.description.get(), F_GETLK, &first) != 0 || first.l_type == F_UNLCK;
   if (none) return {};
   for (const NativeLock& native : NativeLocks(locked.file().key())) {

@@ -25,15 +25,6 @@ Verdict Restarting(const ErrnoOrOk& done) {
 
 // ---- F_OFD_SETLK ----
 
-struct flock ToNative(const FileLock& lock) {
-  struct flock native = {};
-  native.l_type = lock.type;
-  native.l_whence = SEEK_SET;
-  native.l_start = static_cast<int64_t>(lock.start);
-  native.l_len = lock.end == INT64_MAX ? 0 : static_cast<int64_t>(lock.end - lock.start + 1);
-  return native;
-}
-
 ErrnoOrOk SetNatively(const LockedFile& locked, const FileLock& lock) {
   struct flock native = ToNative(lock);
   return ::fcntl(locked.description.get(), F_OFD_SETLK, &native) == 0 ? ErrnoOrOk() : LastErrno();
@@ -113,15 +104,11 @@ Verdict SetDescriptionLock(Call& call, const LockedFile& locked, FileLock lock, 
 Verdict GetDescriptionLock(Call& call, const LockedFile& locked, struct flock guest, const FileLock& lock) {
   struct flock native = ToNative(lock);
   if (::fcntl(locked.description.get(), F_OFD_GETLK, &native) != 0) return Verdict::Fail(LastErrno());
-  FileLock found;
+  FileLock found = FromNative(native);
   if (native.l_type == F_UNLCK) {
     locked.Settle();
     UMSDK_ASSIGN_OR_VERDICT(
         found, locked.fs().GetLock(locked.node(), locked.handle, kDescriptionsOwner, lock));
-  } else {
-    found.type = native.l_type;
-    found.start = static_cast<uint64_t>(native.l_start);
-    found.end = native.l_len == 0 ? INT64_MAX : found.start + static_cast<uint64_t>(native.l_len) - 1;
   }
   found.pid = -1;  // as the kernel tells it of all that a FUSE daemon has
   TellFound(found, guest);

@@ -43,13 +43,30 @@ ErrnoOr<FileLock> ToFileLock(const struct flock& from, const LockedFile& locked)
   return lock;
 }
 
+struct flock ToNative(const FileLock& lock) {
+  struct flock native = {};
+  native.l_type = lock.type;
+  native.l_whence = SEEK_SET;
+  native.l_start = static_cast<int64_t>(lock.start);
+  native.l_len = lock.end == INT64_MAX ? 0 : static_cast<int64_t>(lock.end - lock.start + 1);
+  return native;
+}
+
+FileLock FromNative(const struct flock& native) {
+  FileLock lock;
+  lock.type = native.l_type;
+  lock.start = static_cast<uint64_t>(native.l_start);
+  if (native.l_len != 0) lock.end = lock.start + static_cast<uint64_t>(native.l_len) - 1;
+  return lock;
+}
+
 void TellFound(const FileLock& found, struct flock& out) {
-  out.l_type = found.type;
-  if (found.type == F_UNLCK) return;
-  out.l_whence = SEEK_SET;
-  out.l_start = static_cast<int64_t>(found.start);
-  out.l_len = found.end == INT64_MAX ? 0 : static_cast<int64_t>(found.end - found.start + 1);
-  out.l_pid = found.pid;
+  if (found.type == F_UNLCK) {
+    out.l_type = F_UNLCK;
+  } else {
+    out = ToNative(found);
+    out.l_pid = found.pid;
+  }
 }
 
 bool LockPause::Wait() {

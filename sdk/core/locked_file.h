@@ -28,6 +28,9 @@ ErrnoOr<LockedFile> TakeLocked(Call& call, std::shared_ptr<OpenObject> object);
 
 // What the guest's struct flock says. EINVAL, EOVERFLOW; EBADF for a description of the wrong mode.
 ErrnoOr<FileLock> ToFileLock(const struct flock& from, const LockedFile& locked);
+// The same lock of nobody's in particular, as F_OFD_SETLK wants it, and back.
+struct flock ToNative(const FileLock& lock);
+FileLock FromNative(const struct flock& native);
 // A lock in the way, or F_UNLCK, as F_GETLK tells it; nothing else of `out` changes for F_UNLCK.
 void TellFound(const FileLock& found, struct flock& out);
 

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "sdk/base/proc_stat.h"
 
 namespace umsdk::umfuse {
 namespace {
@@ -30,15 +32,12 @@ struct Activity {
   bool disk = false;   // one of them waits for a disk
 };
 
-void AddThread(const std::string& thread, Activity& activity) {
+void AddThread(const std::string& tasks, const char* thread, Activity& activity) {
   uint64_t cpu = 0;
-  std::ifstream(thread + "/schedstat") >> cpu;
+  std::ifstream(absl::StrCat(tasks, "/", thread, "/schedstat")) >> cpu;
   activity.cpu += cpu;
-  std::string line;
-  std::ifstream stat(thread + "/stat");
-  std::getline(stat, line);
-  size_t name_end = line.rfind(") ");
-  char state = name_end == std::string::npos ? '?' : line[name_end + 2];
+  const std::optional<ProcStat> stat = ProcStat::Read(std::atoi(thread));
+  const char state = stat ? stat->state() : '?';
   activity.ready = activity.ready || state == 'R';
   activity.disk = activity.disk || state == 'D';
 }
@@ -48,7 +47,7 @@ Activity ActivityOf(pid_t pid) {
   std::string tasks = absl::StrCat("/proc/", pid, "/task");
   std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(tasks.c_str()), &::closedir);
   while (dirent* entry = dir ? ::readdir(dir.get()) : nullptr) {
-    if (entry->d_name[0] != '.') AddThread(tasks + "/" + entry->d_name, activity);
+    if (entry->d_name[0] != '.') AddThread(tasks, entry->d_name, activity);
   }
   return activity;
 }

@@ -7,10 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
+#include "sdk/base/proc_field.h"
 #include "sdk/base/status_macros.h"
 #include "sdk/engine/launch/join_offer.h"
 #include "sdk/engine/launch/process_stat.h"
@@ -44,12 +45,8 @@ void SetPatience(int socket, int seconds) {
 
 // The process that a pidfd stands for; -1 when it is none, or the process has ended.
 pid_t ProcessOf(const UniqueFd& pidfd) {
-  std::ifstream info("/proc/self/fdinfo/" + std::to_string(pidfd.get()));
-  for (std::string word; info >> word;) {
-    pid_t pid = -1;
-    if (word == "Pid:") return info >> pid ? pid : -1;
-  }
-  return -1;
+  const std::string info = "/proc/self/fdinfo/" + std::to_string(pidfd.get());
+  return static_cast<pid_t>(std::strtol(ProcField(info, "Pid:").value_or("-1").c_str(), nullptr, 10));
 }
 
 bool MayRead(pid_t pid) {

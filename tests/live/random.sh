@@ -4,8 +4,9 @@
 set -e -u -o pipefail
 data=$1 tree=$2 model=$3 seed=$4 count=$5
 
-# Nothing is remembered of a file's attributes: it may have a second name.
-fresh=attr_timeout=0,entry_timeout=0
+# Nothing is remembered of a file's attributes: it may have a second name. hard_remove: else libfuse gives a name to
+# what is removed before it has heard that it is closed, and in a race of its threads keeps it for ever.
+fresh=attr_timeout=0,entry_timeout=0,hard_remove
 both() {
   echo "= $1"
   rm -rf "${model:?}"/*

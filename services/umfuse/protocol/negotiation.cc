@@ -47,7 +47,8 @@ ErrnoOr<Session> ReadInit(std::span<const char> body, uint32_t max_data, uint32_
   if (session.minor >= kFirstWithPages && session.Has(FUSE_MAX_PAGES) && reply.max_pages > 0)
     pages = reply.max_pages;
   uint32_t limit = std::min(max_data, pages * kPage);
-  if (!session.Has(FUSE_BIG_WRITES)) session.max_write = kPage;
+  // Also without FUSE_BIG_WRITES: the kernel's page-sized writes then are those of its page cache, while
+  // direct I/O gives a daemon max_write at once (fuse_direct_io), which is what we do.
   session.max_write = std::min(session.max_write, limit);
   session.max_read = mount_max_read > 0 ? std::min(limit, std::max(mount_max_read, kPage)) : limit;
   return session;

@@ -1,5 +1,6 @@
-# storage.sh DISK ENGINE: runs in a view with umdev and umfuse, in an empty directory with an empty directory
-# mnt: a disk, mounted on test_rd (DISK "ram": in memory; else the image of that name, by umdevmbr);
+# storage.sh DISK ENGINE: runs in a view, in an empty directory with an empty directory mnt: a disk, mounted
+# on test_rd (DISK "ram": in memory, and the view has no services yet; else the image of that name, by
+# umdevmbr, and it has umdev and umfuse);
 # a file system on it; then the same on a partition, with a program that is built, run and debugged
 # there.
 . "$(dirname "$0")/checks.sh"
@@ -7,6 +8,8 @@ disk=$1 engine=$2
 set -x
 
 if [[ $disk == ram ]]; then
+  um_add_service umdev
+  um_add_service umfuse
   mount -t umdevramdisk -o size=100M,mbr none test_rd
 else
   truncate -s 100M "$disk"

@@ -7,7 +7,7 @@ umview=$(readlink -f "$1")
 here=$(dirname "$(readlink -f "$0")")
 readonly limit=${UM_LIVE_TIMEOUT:-240}
 readonly sector=512 first=2048  # where sfdisk puts a first partition
-export LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin MKE2FS_SKIP_CHECK_MSG=1
+export LC_ALL=C.UTF-8 PATH=${umview%/*}:$PATH:/usr/sbin:/sbin MKE2FS_SKIP_CHECK_MSG=1
 
 for tool in fuse2fs mkfs.ext2 e2fsck sfdisk gcc make gdb; do
   type -P $tool >/dev/null || { echo "$tool is not installed"; exit 1; }
@@ -36,11 +36,13 @@ kernel_mount() {
 
 for engine in notify ptrace; do
   for disk in ram test.img; do
+    services=()
+    [[ $disk == ram ]] || services=(-p umdev -p umfuse)
     echo "== $engine $disk"
     mkdir -p "$work/$engine.$disk/mnt" "$work/$engine.$disk/home"
     cd "$work/$engine.$disk" || exit 125
     HOME=$PWD/home timeout --kill-after=10 "$limit" "$umview" --norc --engine=$engine \
-      -p umdev -p umfuse -- bash "$here/storage.sh" $disk $engine </dev/null ||
+      "${services[@]}" -- bash "$here/storage.sh" $disk $engine </dev/null ||
       { echo "storage.sh failed: $engine $disk"; exit 1; }
     [[ -z $(ls -A mnt) ]] || { echo "something was written below the mount point"; exit 1; }
   done

@@ -14,6 +14,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "frontends/admin/remote.h"
 #include "frontends/control/control.h"
 #include "sdk/base/status_macros.h"
 #include "sdk/base/unique_fd.h"
@@ -75,10 +76,14 @@ absl::StatusOr<UniqueFd> ConnectInside() {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<AdminClient>> ConnectToView(const std::string& view) {
-  absl::StatusOr<UniqueFd> connection = view.empty()                   ? ConnectInside()
-                                        : absl::StrContains(view, "/") ? ConnectByPath(view)
-                                                                       : ConnectByName(view);
+absl::StatusOr<std::unique_ptr<AdminClient>> ConnectToView(const ViewAddress& view) {
+  if (!view.target.empty()) {
+    UMSDK_ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel, RemoteChannel(view.target, view.certificates));
+    return admin::v1::Admin::NewStub(channel);
+  }
+  absl::StatusOr<UniqueFd> connection = view.name.empty()                   ? ConnectInside()
+                                        : absl::StrContains(view.name, "/") ? ConnectByPath(view.name)
+                                                                            : ConnectByName(view.name);
   if (!connection.ok()) return connection.status();
   return admin::v1::Admin::NewStub(grpc::CreateInsecureChannelFromFd("umview", connection->Release()));
 }

@@ -12,9 +12,16 @@ namespace umsdk::frontends {
 
 using AdminClient = admin::v1::Admin::StubInterface;
 
-// `view`: "" is the nearest one that this process runs in; otherwise a view of this user by its name or the
+// Where a view is. At most one of `name` and `target` is not empty.
+struct ViewAddress {
+  std::string name;
+  std::string target;        // HOST:PORT
+  std::string certificates;  // for it: RemoteChannel
+};
+
+// `name`: "" is the nearest one that this process runs in; otherwise a view of this user by its name or the
 // process number of its supervisor, or one of anybody's by the path of its socket. NotFound: there is none.
-absl::StatusOr<std::unique_ptr<AdminClient>> ConnectToView(const std::string& view);
+absl::StatusOr<std::unique_ptr<AdminClient>> ConnectToView(const ViewAddress& view);
 
 }  // namespace umsdk::frontends
 

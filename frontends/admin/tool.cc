@@ -14,7 +14,8 @@
 namespace umsdk::frontends {
 namespace {
 
-constexpr int kViewOption = 256;  // no letter
+// Options of all tools that have no letter.
+constexpr int kViewOption = 256, kTargetOption = 257, kCertificatesOption = 258;
 
 // The seed's tools say just this when the supervisor refuses as a matter of principle.
 bool IsPlainErrno(int error) { return error == EFAULT || error == ENOSYS; }
@@ -37,7 +38,7 @@ std::string Tool::UsageLine() const {
                                                                  : absl::StrCat("--", option.name);
     absl::StrAppend(&line, " [", flag, value, "]");
   }
-  line += " [--view VIEW]";
+  line += " [--view VIEW | --target HOST:PORT]";
   if (*description_.arguments != '\0') absl::StrAppend(&line, " ", description_.arguments);
   return line;
 }
@@ -50,6 +51,8 @@ void Tool::PrintHelp() const {
     std::printf("  %-24s %s\n", flag.c_str(), option.help);
   }
   std::printf("  %-24s %s\n", "--view VIEW", "another view than the one around: its name, process number or socket");
+  std::printf("  %-24s %s\n", "--target HOST:PORT", "a view on another machine (umview --admin-remote)");
+  std::printf("  %-24s %s\n", "--certificates DIR", "for it: client.pem, client.key, ca.pem; default ~/.config/umview");
   std::printf("  %-24s %s\n\nExit status: 0 done, 1 wrong usage, 2 no such view, 255 failed. See %s(1).\n",
               "-h, --help", "this help", description_.name);
 }
@@ -62,7 +65,10 @@ int Tool::Usage(const std::string& problem) const {
 
 bool Tool::Parse(int argc, char** argv, ToolWords& words) {
   std::string letters = "+h";
-  std::vector<option> longs = {{"help", no_argument, nullptr, 'h'}, {"view", required_argument, nullptr, kViewOption}};
+  std::vector<option> longs = {{"help", no_argument, nullptr, 'h'},
+                               {"view", required_argument, nullptr, kViewOption},
+                               {"target", required_argument, nullptr, kTargetOption},
+                               {"certificates", required_argument, nullptr, kCertificatesOption}};
   for (const ToolOption& one : description_.options) {
     letters += one.letter;
     if (one.value != nullptr) letters += ':';
@@ -73,10 +79,16 @@ bool Tool::Parse(int argc, char** argv, ToolWords& words) {
     if (letter == '?') status_ = Usage("");
     if (letter == 'h') PrintHelp();
     if (letter == '?' || letter == 'h') return false;
-    if (letter == kViewOption && *optarg == '\0') status_ = Usage("--view wants a name");
-    if (letter == kViewOption && *optarg == '\0') return false;
-    if (letter == kViewOption) view_name_ = optarg;
-    if (letter != kViewOption) words.options[static_cast<char>(letter)] = optarg != nullptr ? optarg : "";
+    if (letter >= kViewOption && *optarg == '\0') status_ = Usage("--view, --target and --certificates want a value");
+    if (letter >= kViewOption && *optarg == '\0') return false;
+    if (letter == kViewOption) address_.name = optarg;
+    if (letter == kTargetOption) address_.target = optarg;
+    if (letter == kCertificatesOption) address_.certificates = optarg;
+    if (letter < kViewOption) words.options[static_cast<char>(letter)] = optarg != nullptr ? optarg : "";
+  }
+  if (!address_.name.empty() && !address_.target.empty()) {
+    status_ = Usage("--view or --target, not both");
+    return false;
   }
   words.words.assign(argv + optind, argv + argc);
   size_t count = words.words.size();
@@ -86,7 +98,7 @@ bool Tool::Parse(int argc, char** argv, ToolWords& words) {
 }
 
 bool Tool::Connect() {
-  absl::StatusOr<std::unique_ptr<AdminClient>> client = ConnectToView(view_name_);
+  absl::StatusOr<std::unique_ptr<AdminClient>> client = ConnectToView(address_);
   if (client.ok()) {
     client_ = *std::move(client);
     return true;

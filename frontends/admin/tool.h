@@ -64,7 +64,7 @@ class Tool {
   void PrintHelp() const;
 
   const ToolDescription description_;
-  std::string view_name_;  // --view
+  ViewAddress address_;
   std::unique_ptr<AdminClient> client_;
   int status_ = kToolOk;
 };

@@ -28,6 +28,12 @@ absl::Status SetPreload(Options& options, const Setting& setting) {
   return absl::OkStatus();
 }
 
+absl::Status SetAdminRemote(Options& options, const Setting& setting) {
+  if (setting.value.empty()) return Wrong(setting, "a file");
+  options.admin_remote = setting.value;
+  return absl::OkStatus();
+}
+
 absl::Status SetEngine(Options& options, const Setting& setting) {
   if (setting.value == "auto") {
     options.engine = EngineKind::kAuto;
@@ -114,6 +120,8 @@ constexpr Flag kFlags[] = {
      "-p inside the view may name a file; that runs outside the view"},
     {"no-admin", 0, nullptr, true, true, &Set<&Options::admin, false>,
      "no socket by which those outside find the view (um_ls_service --view)"},
+    {"admin-remote", 0, "FILE", true, true, &SetAdminRemote,
+     "administrators on other machines, as umview(1) tells"},
     {"linger", 0, nullptr, true, true, &Set<&Options::linger, true>,
      "wait for all that CMD started, not for CMD alone"},
     {"output", 'o', "FILE", true, true, &SetOutput,

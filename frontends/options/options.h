@@ -30,6 +30,7 @@ struct Options {
   bool seal = false;
   bool linger = false;
   bool admin = true;  // those outside find the view by a socket
+  std::string admin_remote;  // the file about those on other machines; "": they may nothing
   std::string output;  // -o: the trace goes there; "": no trace
   bool trace_all = false;
   bool trace_level_given = false;

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontends/session/job_control.h"
+#include "frontends/session/remote_admin.h"
 #include "frontends/session/trace_file.h"
 #include "sdk/base/status_macros.h"
 #include "umsdk/supervisor.h"
@@ -80,7 +81,11 @@ class View {
           }
           return LoadService(name, arguments, search);
         });
-    std::move(builder).ServeAdmin({.socket = options_.admin, .name = options_.view_name});
+    AdminOptions admin{.socket = options_.admin, .name = options_.view_name, .remote = std::nullopt};
+    if (!options_.admin_remote.empty()) {
+      UMSDK_ASSIGN_OR_RETURN(admin.remote, ReadRemoteAdmin(options_.admin_remote));
+    }
+    std::move(builder).ServeAdmin(std::move(admin));
     if (!options_.nesting) std::move(builder).WithoutNesting();
     if (options_.linger) std::move(builder).Linger();
     std::move(builder)

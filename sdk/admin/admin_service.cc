@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "sdk/admin/to_grpc.h"
 #include "sdk/base/errno_status.h"
 
@@ -42,8 +43,9 @@ void Fill(const MountInfo& info, v1::MountInfo& out) {
 }  // namespace
 
 template <typename Change>
-grpc::Status AdminService::Guarded(const Change& change) {
-  if (role_ != AdminRole::kOwner) return ToGrpc(ErrnoStatus(EPERM, "your role is to read only"));
+grpc::Status AdminService::Guarded(const grpc::ServerContext& context, const Change& change) {
+  if (remote_ && !remote_->IsOwner(context))
+    return ToGrpc(ErrnoStatus(EPERM, "your certificate's role is to read only"));
   return ToGrpc(change());
 }
 
@@ -55,30 +57,35 @@ grpc::Status AdminService::ListServices(grpc::ServerContext*, const v1::ListServ
   return grpc::Status::OK;
 }
 
-grpc::Status AdminService::AddService(grpc::ServerContext*, const v1::AddServiceRequest* request,
+grpc::Status AdminService::AddService(grpc::ServerContext* context, const v1::AddServiceRequest* request,
                                       v1::AddServiceResponse*) {
-  return Guarded([&] { return view_->LoadService(request->name(), request->arguments(), request->position()); });
+  return Guarded(*context, [&] {
+    // A service is code that runs in the supervisor: which files may be that, this machine decides.
+    if (remote_ && absl::StrContains(request->name(), "/"))
+      return ErrnoStatus(EPERM, "remote administrators load services by their names only");
+    return view_->LoadService(request->name(), request->arguments(), request->position());
+  });
 }
 
-grpc::Status AdminService::RemoveService(grpc::ServerContext*, const v1::RemoveServiceRequest* request,
+grpc::Status AdminService::RemoveService(grpc::ServerContext* context, const v1::RemoveServiceRequest* request,
                                          v1::RemoveServiceResponse*) {
-  return Guarded([&] {
+  return Guarded(*context, [&] {
     absl::StatusOr<ServiceSelector> which = ToSelector(request->which());
     return which.ok() ? view_->RemoveService(*which, request->force()) : which.status();
   });
 }
 
-grpc::Status AdminService::MoveService(grpc::ServerContext*, const v1::MoveServiceRequest* request,
+grpc::Status AdminService::MoveService(grpc::ServerContext* context, const v1::MoveServiceRequest* request,
                                        v1::MoveServiceResponse*) {
-  return Guarded([&] {
+  return Guarded(*context, [&] {
     absl::StatusOr<ServiceSelector> which = ToSelector(request->which());
     return which.ok() ? view_->MoveService(*which, request->position()) : which.status();
   });
 }
 
-grpc::Status AdminService::LockServices(grpc::ServerContext*, const v1::LockServicesRequest* request,
+grpc::Status AdminService::LockServices(grpc::ServerContext* context, const v1::LockServicesRequest* request,
                                         v1::LockServicesResponse*) {
-  return Guarded([&] { return view_->LockServices(request->hide()); });
+  return Guarded(*context, [&] { return view_->LockServices(request->hide()); });
 }
 
 grpc::Status AdminService::ListMounts(grpc::ServerContext*, const v1::ListMountsRequest*,
@@ -89,15 +96,15 @@ grpc::Status AdminService::ListMounts(grpc::ServerContext*, const v1::ListMounts
   return grpc::Status::OK;
 }
 
-grpc::Status AdminService::Mount(grpc::ServerContext*, const v1::MountRequest* request, v1::MountResponse*) {
+grpc::Status AdminService::Mount(grpc::ServerContext* context, const v1::MountRequest* request, v1::MountResponse*) {
   const v1::MountInfo& mount = request->mount();
-  return Guarded([&] {
+  return Guarded(*context, [&] {
     return view_->Mount({mount.source(), mount.target(), mount.type(), mount.options()}, request->flags());
   });
 }
 
-grpc::Status AdminService::Unmount(grpc::ServerContext*, const v1::UnmountRequest* request, v1::UnmountResponse*) {
-  return Guarded([&] { return view_->Unmount(request->target(), request->flags()); });
+grpc::Status AdminService::Unmount(grpc::ServerContext* context, const v1::UnmountRequest* request, v1::UnmountResponse*) {
+  return Guarded(*context, [&] { return view_->Unmount(request->target(), request->flags()); });
 }
 
 }  // namespace umsdk

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "proto/umsdk/admin/v1/admin.grpc.pb.h"
+#include "sdk/admin/remote_access.h"
 #include "umsdk/admin_library.h"
 
 namespace umsdk {
@@ -12,7 +13,9 @@ namespace umsdk {
 // Thread-safe, as the Administration is: gRPC calls it from its own threads.
 class AdminService final : public admin::v1::Admin::Service {
  public:
-  AdminService(std::shared_ptr<Administration> view, AdminRole role) : view_(std::move(view)), role_(role) {}
+  // `remote`: which role each client has; nullptr: they are owners, on this machine.
+  AdminService(std::shared_ptr<Administration> view, std::shared_ptr<const RemoteAccess> remote)
+      : view_(std::move(view)), remote_(std::move(remote)) {}
 
   grpc::Status ListServices(grpc::ServerContext*, const admin::v1::ListServicesRequest*,
                             admin::v1::ListServicesResponse*) override;
@@ -32,10 +35,10 @@ class AdminService final : public admin::v1::Admin::Service {
  private:
   // Runs `change` for those who may change something.
   template <typename Change>
-  grpc::Status Guarded(const Change& change);
+  grpc::Status Guarded(const grpc::ServerContext& context, const Change& change);
 
   const std::shared_ptr<Administration> view_;
-  const AdminRole role_;
+  const std::shared_ptr<const RemoteAccess> remote_;
 };
 
 }  // namespace umsdk

@@ -29,17 +29,21 @@ absl::StatusOr<const umsdk_admin_library_info*> LoadLibrary() {
 
 AdminGate::~AdminGate() { Stop(); }
 
+absl::Status AdminGate::NeedLibrary() {
+  if (stopped_) return absl::UnavailableError("the view is ending");
+  if (library_ != nullptr) return absl::OkStatus();
+  UMSDK_ASSIGN_OR_RETURN(library_, LoadLibrary());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<AdminServer>> AdminGate::ServerOf(const std::shared_ptr<Layer>& layer) {
   MutexLock lock(mutex_);
-  if (stopped_) return absl::UnavailableError("the view is ending");
-  if (library_ == nullptr) {
-    UMSDK_ASSIGN_OR_RETURN(library_, LoadLibrary());
-  }
+  UMSDK_RETURN_IF_ERROR(NeedLibrary());
   std::erase_if(servers_, [](const auto& entry) { return entry.second.layer.expired(); });
   LayerServer& entry = servers_[layer.get()];
   if (!entry.server) {
     entry.layer = layer;
-    entry.server = library_->create(std::make_shared<LayerAdmin>(view_, layer), AdminRole::kOwner);
+    entry.server = library_->create(std::make_shared<LayerAdmin>(view_, layer));
   }
   if (!entry.server) return absl::ResourceExhaustedError("gRPC cannot be started");
   return entry.server;
@@ -61,12 +65,22 @@ absl::Status AdminGate::Serve(UniqueFd connection) {
   return absl::OkStatus();
 }
 
+absl::Status AdminGate::Listen(const RemoteAdmin& remote, const AdminReport& report) {
+  MutexLock lock(mutex_);
+  UMSDK_RETURN_IF_ERROR(NeedLibrary());
+  std::shared_ptr<Layer> layer = view_.outermost();
+  UMSDK_ASSIGN_OR_RETURN(remote_, library_->create_remote(std::make_shared<LayerAdmin>(view_, layer), remote, report));
+  return absl::OkStatus();
+}
+
 void AdminGate::Stop() {
   std::unordered_map<const Layer*, LayerServer> servers;
+  std::shared_ptr<AdminServer> remote;
   {
     MutexLock lock(mutex_);
     stopped_ = true;
     servers.swap(servers_);
+    remote.swap(remote_);
   }
 }
 

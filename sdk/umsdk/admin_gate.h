@@ -27,6 +27,8 @@ class AdminGate {
   absl::StatusOr<UniqueFd> Connect(const std::shared_ptr<Layer>& layer);
   // Somebody who is allowed to do so has connected to the view's socket.
   absl::Status Serve(UniqueFd connection);
+  // Listens for those on other machines.
+  absl::Status Listen(const RemoteAdmin& remote, const AdminReport& report);
   // Closes all connections; later ones are refused.
   void Stop();
 
@@ -35,6 +37,7 @@ class AdminGate {
     std::weak_ptr<Layer> layer;
     std::shared_ptr<AdminServer> server;
   };
+  absl::Status NeedLibrary() UMSDK_REQUIRES(mutex_);
   absl::StatusOr<std::shared_ptr<AdminServer>> ServerOf(const std::shared_ptr<Layer>& layer);
 
   View& view_;
@@ -42,6 +45,7 @@ class AdminGate {
   bool stopped_ UMSDK_GUARDED_BY(mutex_) = false;
   const umsdk_admin_library_info* library_ UMSDK_GUARDED_BY(mutex_) = nullptr;
   std::unordered_map<const Layer*, LayerServer> servers_ UMSDK_GUARDED_BY(mutex_);
+  std::shared_ptr<AdminServer> remote_ UMSDK_GUARDED_BY(mutex_);
 };
 
 }  // namespace umsdk

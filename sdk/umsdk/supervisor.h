@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sdk/base/unique_fd.h"
+#include "umsdk/admin_options.h"
 #include "umsdk/administration.h"
 #include "umsdk/command.h"
 #include "umsdk/service.h"
@@ -30,13 +31,6 @@ enum class EngineKind { kAuto, kNotify, kPtrace };
 struct PtraceOptions {
   bool seccomp = true;          // false (--nokvm): two stops a call
   bool vectored_memory = true;  // false (--nokmulti)
-};
-
-// Who may administer a view besides the host itself.
-struct AdminOptions {
-  // Those outside the view too: a Unix socket for this user and root in AdminDirectory (docs/admin.md).
-  bool socket = false;
-  std::string name;  // of the view, part of the socket's name; may be empty
 };
 
 // A line of the trace: one call that a service handled or refused, in strace's notation.

@@ -132,6 +132,11 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
   if (impl->sealed) impl->view->layer().Seal();
   if (parts_->administered.has_value() && parts_->administered->socket)
     impl->OpenSocket(parts_->administered->name, report);
+  if (parts_->administered.has_value() && parts_->administered->remote.has_value()) {
+    absl::Status listens = impl->gate->Listen(*parts_->administered->remote, report);
+    if (!listens.ok())
+      return absl::Status(listens.code(), "administration from other machines: " + std::string(listens.message()));
+  }
   return Supervisor(std::move(impl));
 }
 

@@ -67,7 +67,7 @@ void Remove(frontends::AdminClient& client, Counts& counts, const char* name) {
 }
 
 void RunClient(const std::string& socket, int number, int rounds, Counts& counts) {
-  auto client = frontends::ConnectToView(socket);
+  auto client = frontends::ConnectToView({.name = socket, .target = "", .certificates = ""});
   if (!client.ok()) {
     fprintf(stderr, "%s\n", std::string(client.status().message()).c_str());
     ++counts.faults;
@@ -86,7 +86,7 @@ int Main(int argc, char** argv) {
   if (argc != 4) return 2;
   const std::string socket = argv[1];
   Counts counts;
-  auto first = frontends::ConnectToView(socket);
+  auto first = frontends::ConnectToView({.name = socket, .target = "", .certificates = ""});
   if (!first.ok()) return 1;
   const int before = List(**first, counts);
   const auto start = std::chrono::steady_clock::now();

@@ -32,6 +32,25 @@ TEST_P(UmOutsideTest, FindTheViewByNameNumberAndSocket) {
             "um_service 2  code 01 name \"umfuse fuse\"\n");
 }
 
+TEST_P(UmOutsideTest, WatchWhatHappensUntilTheViewEnds) {
+  // It watches once the first line is there.
+  ProgramResult result = Beside(
+      "um_events --view build >all & um_events --view build -k service-removed,services-locked -j >some & "
+      "until [ -s all ] && [ -s some ]; do "
+      "um_add_service --view build umfuse; um_del_service --view build umfuse; done; "
+      "um_add_service --view build umfuse; um_lock_service --view build; "
+      "until grep -q locked all && grep -qi locked some; do :; done; echo >&9; wait; "
+      "tail -n 2 all | sed 's/^[0-9:]* //'; tail -n 1 some | grep -o 'KIND[A-Z_]*'; grep -c ADDED some");
+  EXPECT_EQ(result.err, "");
+  EXPECT_EQ(result.out, "service-added umfuse\nservices-locked\nKIND_SERVICES_LOCKED\n0\n");
+}
+
+TEST_P(UmOutsideTest, KnowTheKindsOfEvents) {
+  ProgramResult result = RunProgram({Absolute("frontends/um_events"), "-k", "mounted,dismounted"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_EQ(result.err.substr(0, result.err.find('\n')), "um_events: dismounted is no kind of event");
+}
+
 TEST_P(UmOutsideTest, SayWhichViewsThereAre) {
   ProgramResult result = Beside(
       "{ um_ls_service; echo $?; um_ls_service --view other; echo $?; } 2>&1 | sed s/$view/NUMBER/");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "sdk/admin/event_stream.h"
 #include "sdk/admin/to_grpc.h"
 #include "sdk/base/errno_status.h"
 
@@ -12,6 +13,8 @@ namespace umsdk {
 namespace {
 
 namespace v1 = admin::v1;
+
+constexpr int kMostStreams = 64;  // a server: each has a thread, and calls need some too
 
 absl::StatusOr<ServiceSelector> ToSelector(const v1::ServiceSelector& by) {
   ServiceSelector which;
@@ -105,6 +108,16 @@ grpc::Status AdminService::Mount(grpc::ServerContext* context, const v1::MountRe
 
 grpc::Status AdminService::Unmount(grpc::ServerContext* context, const v1::UnmountRequest* request, v1::UnmountResponse*) {
   return Guarded(*context, [&] { return view_->Unmount(request->target(), request->flags()); });
+}
+
+grpc::Status AdminService::WatchEvents(grpc::ServerContext* context, const v1::WatchEventsRequest* request,
+                                       grpc::ServerWriter<v1::Event>* writer) {
+  absl::StatusOr<std::unique_ptr<ViewEvents>> events = view_->Events();
+  if (!events.ok()) return ToGrpc(events.status());
+  grpc::Status status(grpc::StatusCode::RESOURCE_EXHAUSTED, "too many watch this view");
+  if (++streams_ <= kMostStreams) status = SendEvents(*context, *request, **events, ending_, *writer);
+  --streams_;
+  return status;
 }
 
 }  // namespace umsdk

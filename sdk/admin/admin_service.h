@@ -2,6 +2,7 @@
 #ifndef SDK_ADMIN_ADMIN_SERVICE_H_
 #define SDK_ADMIN_ADMIN_SERVICE_H_
 
+#include <atomic>
 #include <memory>
 
 #include "proto/umsdk/admin/v1/admin.grpc.pb.h"
@@ -31,6 +32,11 @@ class AdminService final : public admin::v1::Admin::Service {
                           admin::v1::ListMountsResponse*) override;
   grpc::Status Mount(grpc::ServerContext*, const admin::v1::MountRequest*, admin::v1::MountResponse*) override;
   grpc::Status Unmount(grpc::ServerContext*, const admin::v1::UnmountRequest*, admin::v1::UnmountResponse*) override;
+  grpc::Status WatchEvents(grpc::ServerContext*, const admin::v1::WatchEventsRequest*,
+                           grpc::ServerWriter<admin::v1::Event>*) override;
+
+  // Streams end, so that the server can.
+  void End() { ending_ = true; }
 
  private:
   // Runs `change` for those who may change something.
@@ -39,6 +45,8 @@ class AdminService final : public admin::v1::Admin::Service {
 
   const std::shared_ptr<Administration> view_;
   const std::shared_ptr<const RemoteAccess> remote_;
+  std::atomic<bool> ending_{false};
+  std::atomic<int> streams_{0};
 };
 
 }  // namespace umsdk

@@ -33,6 +33,7 @@ class GrpcServer final : public AdminServer {
   GrpcServer(std::shared_ptr<Administration> view, std::shared_ptr<const RemoteAccess> remote)
       : service_(std::move(view), std::move(remote)) {}
   ~GrpcServer() override {
+    service_.End();
     if (server_) server_->Shutdown(std::chrono::system_clock::now() + kGrace);
   }
 

@@ -95,8 +95,10 @@ absl::Status Layer::AddService(std::shared_ptr<Service> service, int position) {
   UMSDK_RETURN_IF_ERROR(CheckChangeable(EFAULT));
   Links links = chain_->links();
   UMSDK_RETURN_IF_ERROR(CheckNew(links, *service));
+  const std::string name(service->name());
   links.insert(Place(links, position), {std::move(service), std::move(claims)});
   Publish(std::move(links));
+  events_.Publish(ViewEvent::Kind::kServiceAdded, name);
   return absl::OkStatus();
 }
 
@@ -115,6 +117,7 @@ absl::StatusOr<std::shared_ptr<Service>> Layer::RemoveService(const ServiceSelec
   }
   links.erase(it);
   Publish(std::move(links));
+  events_.Publish(ViewEvent::Kind::kServiceRemoved, std::string(removed->name()));
   return removed;
 }
 
@@ -125,9 +128,11 @@ absl::Status Layer::MoveService(const ServiceSelector& which, int position) {
   auto it = FindLink(links, which);
   if (it == links.end()) return NotLoaded(which);
   ServiceChain::Link moved = *it;
+  const std::string name(moved.service->name());
   links.erase(it);
   links.insert(Place(links, position), std::move(moved));
   Publish(std::move(links));
+  events_.Publish(ViewEvent::Kind::kServiceMoved, name);
   return absl::OkStatus();
 }
 
@@ -142,6 +147,7 @@ void Layer::Lock(bool hide) {
   MutexLock lock(mutex_);
   locked_ = true;
   if (hide) hidden_ = true;
+  events_.Publish(ViewEvent::Kind::kServicesLocked, "", hide ? "hidden" : "");
 }
 
 }  // namespace umsdk

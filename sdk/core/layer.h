@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sdk/base/mutex.h"
+#include "sdk/core/event_hub.h"
 #include "sdk/core/mount_table.h"
 #include "sdk/core/service_chain.h"
 #include "umsdk/administration.h"
@@ -27,6 +28,8 @@ class Layer {
   std::shared_ptr<Layer> Copy() const;
 
   MountTable& mounts() { return mounts_; }
+  // Changes of the chain are told there by this class, mounts by those who make them.
+  EventHub& events() { return events_; }
   std::shared_ptr<const ServiceChain> chain() const;
   // True when some path may lead to something virtual.
   bool has_names() const { return has_path_claims_ || !mounts_.empty(); }
@@ -53,6 +56,7 @@ class Layer {
   absl::Status CheckChangeable(int locked_errno) const;
   void Publish(std::vector<ServiceChain::Link> links) UMSDK_REQUIRES(mutex_);
 
+  EventHub events_;
   MountTable mounts_;
   std::atomic<bool> has_path_claims_{false};
   std::atomic<bool> wants_calls_{false};

@@ -154,4 +154,9 @@ absl::Status LayerAdmin::Unmount(const std::string& target, int flags) {
   return ToStatus(UnmountForGuest(call.call(), target, flags), EINVAL, absl::StrCat("unmount ", target));
 }
 
+absl::StatusOr<std::unique_ptr<ViewEvents>> LayerAdmin::Events() {
+  UMSDK_ASSIGN_OR_RETURN(std::shared_ptr<Layer> layer, GetLayer());
+  return layer->events().Watch();
+}
+
 }  // namespace umsdk

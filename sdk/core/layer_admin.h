@@ -27,6 +27,7 @@ class LayerAdmin final : public Administration {
   absl::StatusOr<std::vector<MountInfo>> Mounts() override;
   absl::Status Mount(const MountInfo& mount, unsigned long flags) override;
   absl::Status Unmount(const std::string& target, int flags) override;
+  absl::StatusOr<std::unique_ptr<ViewEvents>> Events() override;
 
  private:
   absl::StatusOr<std::shared_ptr<Layer>> GetLayer() const;

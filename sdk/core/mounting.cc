@@ -98,6 +98,7 @@ ErrnoOrOk DoMount(Call& call, const ServiceChain::Links& links, const MountArgs&
   if (mount->fs) mount->fs->SetCacheControl(std::make_shared<MountCache>(call.view().objects(), mount));
   if (mount->fs) call.view().mount_ends().Add(mount->fs->End());
   call.layer().mounts().Add(std::move(mount));
+  call.layer().events().Publish(ViewEvent::Kind::kMounted, target.path, args.type);
   return {};
 }
 
@@ -155,7 +156,9 @@ ErrnoOrOk Unmount(View& view, Layer& layer, const std::shared_ptr<Mount>& mount,
     view.Report("umount " + mount->target + ": writing back failed: errno " +
                 std::to_string(static_cast<int>(synced.error())));
   }
-  return layer.mounts().Remove(mount.get()) ? ErrnoOrOk() : ErrnoOrOk(Errno(EINVAL));
+  if (!layer.mounts().Remove(mount.get())) return Errno(EINVAL);
+  layer.events().Publish(ViewEvent::Kind::kUnmounted, mount->target, mount->type);
+  return {};
 }
 
 ErrnoOrOk AwaitMountEnd(std::shared_ptr<Mount> mount, bool lazy) {

@@ -89,7 +89,10 @@ class View final : public CallHandler, private ServiceHost {
   // their file systems still do.
   void UnmountAll();
 
-  void Report(const std::string& line) override { options_.report(line); }
+  void Report(const std::string& line) override {
+    layer_->events().Publish(ViewEvent::Kind::kNotice, line);
+    options_.report(line);
+  }
   const ViewOptions& options() const { return options_; }
 
  private:

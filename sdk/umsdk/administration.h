@@ -3,6 +3,10 @@
 #ifndef UMSDK_ADMINISTRATION_H_
 #define UMSDK_ADMINISTRATION_H_
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +38,32 @@ struct MountInfo {
   std::string options;
 };
 
+struct ViewEvent {
+  // The numbers are those of umsdk.admin.v1.Event.Kind.
+  enum class Kind {
+    kServiceAdded = 1,
+    kServiceRemoved = 2,
+    kServiceMoved = 3,
+    kServicesLocked = 4,
+    kMounted = 5,
+    kUnmounted = 6,
+    kNotice = 7,  // a line for the owner of the view (OnEvent)
+  };
+  Kind kind = Kind::kNotice;
+  std::chrono::system_clock::time_point time;
+  std::string subject;  // the service's name, the mount's target, the notice
+  std::string detail;   // the mount's type; "hidden" of services that were locked so
+  uint64_t lost = 0;    // events before this one that came faster than they were asked for
+};
+
+// What happens from when it was made. Not thread-safe. It holds up nobody and may outlive the view.
+class ViewEvents {
+ public:
+  virtual ~ViewEvents() = default;
+  // Waits for the next one; nullopt: none came in this time.
+  virtual std::optional<ViewEvent> Next(std::chrono::milliseconds limit) = 0;
+};
+
 // One view, or one sub-view of it. Thread-safe. Errors carry an errno (sdk/base/errno_status.h). Once the
 // list of services is hidden everything about services is ENOSYS; once it is locked, changes are refused:
 // EFAULT for what would be added, ENOSYS for the rest. ESRCH: the sub-view has ended.
@@ -56,6 +86,9 @@ class Administration {
   // As mount(2) and umount2(2) by a guest. `target` must be absolute.
   virtual absl::Status Mount(const MountInfo& mount, unsigned long flags) = 0;
   virtual absl::Status Unmount(const std::string& target, int flags) = 0;
+
+  // Of this view or sub-view; notices are the outermost one's. Services that are hidden change no more.
+  virtual absl::StatusOr<std::unique_ptr<ViewEvents>> Events() = 0;
 };
 
 }  // namespace umsdk

@@ -130,10 +130,11 @@ absl::StatusOr<Supervisor> Supervisor::Builder::Build() && {
     if (!added.ok()) return added;
   }
   if (impl->sealed) impl->view->layer().Seal();
+  auto notice = [raw = impl.get()](const std::string& line) { raw->view->Report(line); };
   if (parts_->administered.has_value() && parts_->administered->socket)
-    impl->OpenSocket(parts_->administered->name, report);
+    impl->OpenSocket(parts_->administered->name, notice);
   if (parts_->administered.has_value() && parts_->administered->remote.has_value()) {
-    absl::Status listens = impl->gate->Listen(*parts_->administered->remote, report);
+    absl::Status listens = impl->gate->Listen(*parts_->administered->remote, notice);
     if (!listens.ok())
       return absl::Status(listens.code(), "administration from other machines: " + std::string(listens.message()));
   }

@@ -59,6 +59,12 @@ for engine in notify ptrace; do
     protoc -I"$proto" --plugin=protoc-gen-grpc="$(type -P grpc_python_plugin)" --python_out=. --grpc_out=. \
     umsdk/admin/v1/admin.proto || exit 1
   PYTHONPATH=. /usr/bin/python3 "$here/plain_client.py" "$target" || { echo "served without TLS"; exit 1; }
+  from bob um_events -k service-removed >events 2>&1 &
+  until [[ -s events ]]; do
+    expect '' from ann um_del_service umfuse
+    expect '' from ann um_add_service umfuse
+  done
+  expect '*service-removed umfuse' head -n 1 events
   exec 7<>/dev/tcp/${target/://}  # one that says nothing holds up nobody
   expect '' from ann um_lock_service
   expect 'um_del_service: Function not implemented' from ann um_del_service umfuse
